@@ -1,0 +1,16 @@
+"""Numbers that point to a person, taken out of texts that leave the house."""
+
+import re
+
+__all__ = ["masked"]
+
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_IDENTITY = re.compile(r"(?<![\dA-Za-z])([1-9]\d{5})\d{8}(\d{3}[\dXx])(?![\dA-Za-z])")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[-－ ]\d{4}(\d{3,4})(?!\d)")
+
+
+def masked(text: str) -> str:
+    """``text`` with the middle of telephone and identity numbers replaced by stars."""
+    for pattern, stars in ((_IDENTITY, "********"), (_MOBILE, "****"), (_LANDLINE, "-****")):
+        text = pattern.sub(rf"\g<1>{stars}\g<2>", text)
+    return text

@@ -1,0 +1,115 @@
+"""What is done apart from the pages: the entries of the queue, and the care for what is in it.
+
+A surface, as pages are: it reads the clock, and calls operations. ``manage.py worker`` runs it.
+"""
+
+import logging
+from datetime import timedelta
+from threading import Event, Thread
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils.timezone import now
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from tracker.exporters import forms
+from tracker.models import ExportJob, User
+from tracker.operations import jobs
+from tracker.operations.attempts import renew_connection
+
+log = logging.getLogger(__name__)
+
+QUEUE_KEPT_FOR = timedelta(days=1)
+
+
+@task()
+def make_workbook(job: int) -> None:
+    """Make the workbook of one job."""
+    jobs.run(
+        job_id=job,
+        make=_make,
+        clock=now,
+        queue=Queue(),
+        # Inside a transaction, which no other connection can look into, all is done here.
+        apart=not connection.in_atomic_block,
+    )
+
+
+def _make(params, file, told):
+    forms.make(forms.Order.from_json(dict(params)), file, told)
+
+
+class Queue:
+    """The numbers of jobs, in the queue of django-tasks."""
+
+    @property
+    def rows(self):
+        return DBTaskResult.objects.filter(task_path=make_workbook.module_path)
+
+    def put(self, job_id: int) -> None:
+        make_workbook.enqueue(job=job_id)
+
+    def waiting(self) -> set[int]:
+        ready = self.rows.filter(status=TaskResultStatus.READY)
+        return {values["kwargs"]["job"] for values in ready.values_list("args_kwargs", flat=True)}
+
+    def tidy(self, *, at) -> None:
+        """Forget what was taken out long ago, done or not: the jobs themselves tell of it."""
+        taken = self.rows.exclude(status=TaskResultStatus.READY)
+        taken.filter(started_at__lt=at - QUEUE_KEPT_FOR).delete()
+
+
+def begin(actor: User, order: forms.Order, at) -> ExportJob:
+    """Have the workbook of an order made in the background."""
+    return jobs.start(
+        actor=actor,
+        params=order.as_json(),
+        name=forms.file_name(order),
+        total=forms.row_count(order),
+        at=at,
+        queue=Queue(),
+    )
+
+
+def look_after(name: str) -> None:
+    """What a worker does besides its work, again and again."""
+    at = now()
+    queue = Queue()
+    jobs.show_life(name=name, at=at)
+    jobs.recover(at=at, queue=queue)
+    jobs.expire(at=at)
+    queue.tidy(at=at)
+
+
+class Care:
+    """Looks after the jobs beside a worker, for as long as the worker lives."""
+
+    def __init__(self, name: str):
+        self.name, self.is_over = name, Event()
+        self.thread = Thread(target=self._go_on, daemon=True)
+
+    def __enter__(self) -> "Care":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.is_over.set()
+        self.thread.join()
+
+    def _go_on(self) -> None:
+        try:
+            while True:
+                self._look_after()
+                if self.is_over.wait((settings.JOBS_SILENT_FOR / 3).total_seconds()):
+                    break
+            jobs.leave(name=self.name)
+        finally:
+            connection.close()
+
+    def _look_after(self) -> None:
+        try:
+            look_after(self.name)
+        except (DatabaseError, OSError):
+            log.exception("The background service could not look after its jobs.")
+            renew_connection()

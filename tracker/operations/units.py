@@ -1,0 +1,263 @@
+"""Units: entering, correcting, moving and closing them. A unit is never removed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker import access
+from tracker.choices import EventKind
+from tracker.figures.overview import tree_on
+from tracker.models import Event, Unit, UnitAlias, UnitPlacement, User
+from tracker.operations import record
+from tracker.rules.folding import fold
+from tracker.rules.record import FAR
+
+FIELDS = ("code", "name", "short_name", "name_en", "kind", "position")
+
+
+def _written(unit: Unit) -> dict[str, Any]:
+    values = {name: getattr(unit, name) for name in FIELDS if name != "kind"}
+    values["kind"] = unit.kind.code
+    values["aliases"] = sorted(unit.aliases.values_list("alias", flat=True)) if unit.pk else []
+    return values
+
+
+def _set_aliases(unit: Unit, aliases: Iterable[str]) -> None:
+    wanted = {fold(alias): alias.strip() for alias in aliases if alias.strip()}
+    names = {fold(unit.name), fold(unit.short_name)}
+    taken = UnitAlias.objects.filter(folded__in=wanted).exclude(unit=unit)
+    for alias in taken.select_related("unit"):
+        raise ValidationError(
+            _("%(alias)s is a name of %(unit)s already."),
+            code="alias_taken",
+            params={"alias": alias.alias, "unit": alias.unit.name},
+        )
+    for other in Unit.objects.without_tree_fields().exclude(pk=unit.pk):
+        for name in (other.name, other.short_name):
+            if fold(name) in wanted:
+                raise ValidationError(
+                    _("%(alias)s is a name of %(unit)s already."),
+                    code="alias_taken",
+                    params={"alias": name, "unit": other.name},
+                )
+    unit.aliases.exclude(folded__in=wanted).delete()
+    known = set(unit.aliases.values_list("folded", flat=True))
+    UnitAlias.objects.bulk_create(
+        UnitAlias(unit=unit, alias=alias, folded=folded)
+        for folded, alias in wanted.items()
+        if folded not in known | names
+    )
+
+
+@transaction.atomic
+def enter_unit(
+    *,
+    actor: User | None,
+    values: Mapping[str, Any],
+    parent: Unit | None,
+    aliases: Iterable[str] = (),
+    on: date,
+    at: datetime,
+) -> Unit:
+    """Add a unit to the tree, from the day ``on``."""
+    access.require(actor is None or access.may_manage_units(actor))
+    if parent is None:
+        _refuse_second_root()
+    unit = Unit(parent=parent, **values)
+    unit.full_clean()
+    unit.save()
+    _set_aliases(unit, aliases)
+    UnitPlacement.objects.create(unit=unit, parent=parent, valid_from=on)
+    after = {**_written(unit), "parent": parent.code if parent else None}
+    event = record.entry(EventKind.CREATED, actor=actor, on=on, at=at, after=after, unit=unit)
+    record.append([event])
+    return unit
+
+
+def _refuse_second_root() -> None:
+    """The tree has one root, the city: whoever runs its office runs the whole list."""
+    root = Unit.objects.without_tree_fields().filter(parent=None).first()
+    if root is not None:
+        raise ValidationError(
+            {"parent": _("Choose the unit above it; %(root)s stands at the top.") % {"root": root}}
+        )
+
+
+def _lock(actor: User, unit_id: int, version: int | None) -> Unit:
+    unit = Unit.objects.without_tree_fields().select_for_update(no_key=True).get(pk=unit_id)
+    record.refuse_stale(unit, version, Event.objects.filter(unit=unit, task=None))
+    access.require(access.may_manage_units(actor))
+    return unit
+
+
+@transaction.atomic
+def correct_unit(
+    *,
+    actor: User,
+    unit_id: int,
+    version: int | None,
+    changes: Mapping[str, Any],
+    aliases: Iterable[str] | None = None,
+    on: date,
+    at: datetime,
+    note: str,
+) -> Unit:
+    """Rename a unit or put its facts right; the earlier name stays in the record."""
+    unit = _lock(actor, unit_id, version)
+    before = _written(unit)
+    for name in FIELDS:
+        if name in changes:
+            setattr(unit, name, changes[name])
+    if aliases is not None:
+        _set_aliases(unit, aliases)
+    after = _written(unit)
+    changed = [name for name in after if after[name] != before[name]]
+    if not changed:
+        return unit
+    unit.version += 1
+    unit.full_clean()
+    unit.save()
+    event = record.entry(
+        EventKind.CORRECTED,
+        actor=actor,
+        on=on,
+        at=at,
+        before={name: before[name] for name in changed},
+        after={**{name: after[name] for name in changed}, "version": unit.version},
+        note=note,
+        unit=unit,
+    )
+    record.append([event])
+    return unit
+
+
+def _refuse_circle(unit: Unit, parent: Unit, on: date) -> None:
+    """Refuse to put a unit under one of its own, today or on any day from ``on`` to today."""
+    if parent.pk in Unit.objects.subtree_ids([unit.pk]):
+        raise ValidationError(
+            {"parent": _("A unit cannot stand under itself or under a unit of its own.")}
+        )
+    changes = UnitPlacement.objects.filter(valid_from__gt=on).values_list("valid_from", flat=True)
+    for day in (on, *changes.distinct().order_by("valid_from")):
+        if parent.pk in tree_on(day).below([unit.pk]):
+            stood = _("On %(day)s %(parent)s still stood under this unit. Choose a later day.")
+            raise ValidationError({"on": stood % {"day": day.isoformat(), "parent": parent.label}})
+
+
+@transaction.atomic
+def move_unit(
+    *,
+    actor: User,
+    unit_id: int,
+    version: int | None,
+    parent: Unit | None,
+    on: date,
+    at: datetime,
+    note: str,
+) -> Unit:
+    """Put a unit under another from the day ``on``; figures of earlier days keep the old tree."""
+    # Two units that are moved at once must not end up under each other.
+    list(Unit.objects.without_tree_fields().order_by("pk").select_for_update(no_key=True))
+    unit = _lock(actor, unit_id, version)
+    if parent is not None:
+        _refuse_circle(unit, parent, on)
+    if unit.parent_id == (parent.pk if parent else None):
+        return unit
+    if parent is None:
+        _refuse_second_root()
+    last = unit.placements.order_by("-valid_from").first()
+    if last is not None and on <= last.valid_from:
+        raise ValidationError(
+            {
+                "on": _("The unit has stood where it is since %(day)s. Choose a later day.")
+                % {"day": last.valid_from}
+            }
+        )
+    old = unit.parent
+    unit.parent = parent
+    unit.version += 1
+    unit.full_clean()
+    event = record.entry(
+        EventKind.UNIT_MOVED,
+        actor=actor,
+        on=on,
+        at=at,
+        before={"parent": old.code if old else None},
+        after={"parent": parent.code if parent else None, "version": unit.version},
+        note=note,
+        unit=unit,
+    )
+    unit.placements.filter(valid_to=FAR).update(valid_to=on)
+    UnitPlacement.objects.create(unit=unit, parent=parent, valid_from=on)
+    unit.save()
+    record.append([event])
+    return unit
+
+
+def refuse_closed_unit(unit: Unit, on: date) -> None:
+    """Refuse to give a task to a unit that is closed by the day ``on``."""
+    if unit.closed_on and unit.closed_on <= on:
+        raise ValidationError(
+            _("%(unit)s was closed on %(day)s. Choose the unit that took over from it."),
+            code="closed_unit",
+            params={"unit": unit, "day": unit.closed_on.isoformat()},
+        )
+
+
+@transaction.atomic
+def close_unit(
+    *,
+    actor: User,
+    unit_id: int,
+    version: int | None,
+    merged_into: Unit | None,
+    on: date,
+    at: datetime,
+    note: str,
+) -> Unit:
+    """Close a unit, or merge it into another. Its past work stays under its name."""
+    unit = _lock(actor, unit_id, version)
+    if unit.closed_on:
+        raise ValidationError(
+            _("%(unit)s was closed on %(day)s already."),
+            code="closed",
+            params={"unit": unit, "day": unit.closed_on.isoformat()},
+        )
+    open_tasks = unit.assignments.current().filter(completed_on=None, task__is_annulled=False)
+    count = open_tasks.count()
+    if count:
+        raise ValidationError(
+            _("%(unit)s still answers for %(count)s open tasks. Give them to another unit first."),
+            code="open_tasks",
+            params={"unit": unit, "count": count},
+        )
+    if Unit.objects.filter(parent=unit).open_on(on).exists():
+        raise ValidationError(
+            _("Units still stand under %(unit)s. Move or close them first."),
+            code="units_below",
+            params={"unit": unit},
+        )
+    if merged_into == unit:
+        raise ValidationError({"merged_into": _("A unit cannot be merged into itself.")})
+    unit.closed_on, unit.merged_into = on, merged_into
+    unit.version += 1
+    unit.full_clean()
+    unit.save()
+    event = record.entry(
+        EventKind.UNIT_CLOSED,
+        actor=actor,
+        on=on,
+        at=at,
+        after={
+            "merged_into": merged_into.code if merged_into else None,
+            "version": unit.version,
+        },
+        note=note,
+        unit=unit,
+    )
+    record.append([event])
+    return unit

@@ -1,0 +1,1 @@
+"""The columns of each list and what stands in their cells."""

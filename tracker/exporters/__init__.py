@@ -1,0 +1,1 @@
+"""Official forms: what columns they have, and what they take from a list or a figure."""

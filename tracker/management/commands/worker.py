@@ -1,0 +1,17 @@
+"""The background service: makes large workbooks, and looks after them."""
+
+from django_tasks_db.management.commands import db_worker
+
+from tracker.background import Care
+
+
+class Command(db_worker.Command):
+    help = (
+        "Make what was ordered in the background, until stopped. Several may run, on any number"
+        " of hosts. A first Ctrl-C or SIGTERM lets the work at hand be finished, a second one puts"
+        " it back into the queue."
+    )
+
+    def handle(self, *, worker_id, **options):
+        with Care(worker_id):
+            super().handle(worker_id=worker_id, **options)

@@ -1,0 +1,1 @@
+"""What templates can say: marks and words, charts, and the rows of a list."""

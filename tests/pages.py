@@ -1,0 +1,309 @@
+"""Every page of the product: how to address it, who knows of it, and who may act on it.
+
+A new address fails ``test_permissions`` until it is written down here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver, reverse
+
+from tests import factories
+from tracker.models import CallFile, Event, ImportBatch, ProgressReport, ReturnedWorkbook
+from tracker.operations import measures
+from tracker.operations.evidence import check
+
+TOP = {"leader", "auditor", "office", "administrator"}
+COUNTY = {"reader", "editor", "head", "county_office"}
+OVERSEERS = {"acceptance", "supervising"}
+MEMBERS = TOP | COUNTY | OVERSEERS | {"other_editor"}
+ACTIVE = MEMBERS | {"stranger"}
+OUTSIDE = {"anonymous", "deactivated"}
+CAST = sorted(ACTIVE | OUTSIDE)
+
+TASK = {"ours": TOP | COUNTY | OVERSEERS, "theirs": TOP | {"other_editor"}}
+PLACE = {"ours": TOP | COUNTY, "theirs": TOP | {"other_editor"}}
+REPORTS = {
+    "ours": {"editor", "head", "county_office", "office"},
+    "theirs": {"other_editor", "office"},
+}
+ANSWERS = REPORTS["ours"] | REPORTS["theirs"]
+RUNS = {"ours": {"office", "county_office"}, "theirs": {"office"}}
+CONFIRMS = {"ours": {"office", "county_office", "acceptance"}, "theirs": {"office"}}
+JUDGES = {"ours": {"office", "county_office", "acceptance", "supervising"}, "theirs": {"office"}}
+
+
+class World:
+    """A task of the county (``ours``) and one of the other county (``theirs``), with all parts."""
+
+    def __init__(self):
+        city, county = factories.city(), factories.county()
+        finance = factories.unit_of_code("finance", "市财政局", city)
+        water = factories.unit_of_code("water", "市水利局", city)
+        places = {
+            "ours": county,
+            "theirs": factories.unit_of_code("donghai", "望潮县", city),
+        }
+        self.sides = {}
+        for side, place in places.items():
+            overseers = (
+                {"supervising_unit": water}
+                if side == "ours"
+                else {"supervising_unit": finance, "acceptance_unit": finance}
+            )
+            issue = factories.make_issue()
+            task = factories.make_task(units=[place], issue=issue, **overseers)
+            milestone = measures.add_milestone(
+                actor=factories.an_office(),
+                task_id=task.pk,
+                version=None,
+                title="主体完工",
+                due_on=factories.DUE,
+                on=factories.ISSUED,
+                at=factories.moment(factories.ISSUED),
+            )
+            file = check(SimpleUploadedFile("监测报告.pdf", b"%PDF-1.4 \n%%EOF"))
+            report = factories.make_report(task, files=[file])
+            self.sides[side] = {
+                "code": task.code,
+                "unit": place.code,
+                "issue": issue.code,
+                "milestone": milestone.pk,
+                "report": report.pk,
+                "evidence": report.evidence.get().pk,
+                "event": Event.objects.filter(task=task, kind="reported").get().sequence,
+                "petition": factories.make_petition(place).number,
+                "programme": factories.make_programme(task=task).code,
+            }
+        call = factories.make_round()
+        self.round = call.pk
+        self.call_file = CallFile.objects.create(
+            round=call,
+            name="临江县.xlsx",
+            sha256="0" * 64,
+            uploaded_by=factories.an_office(),
+            uploaded_at=factories.moment(factories.ISSUED),
+        ).pk
+        self.batch = ImportBatch.objects.create(
+            inspection=factories.the_inspection(),
+            file_name="清单.xlsx",
+            sha256="0" * 64,
+            uploaded_by=factories.an_office(),
+            uploaded_at=factories.moment(factories.ISSUED),
+            is_read=True,
+        ).pk
+        self.foreign_batch = factories.make_foreign_list().pk
+        export = factories.make_export(factories.an_office())
+        self.export, self.notification = export.pk, export.asked_by.notifications.get().pk
+        self.returned = ReturnedWorkbook.objects.create(
+            inspection=factories.the_inspection(),
+            file_name="工作台账.xlsx",
+            sha256="0" * 64,
+            counts={"rows": 0},
+            uploaded_by=factories.an_office(),
+            uploaded_at=factories.moment(factories.ISSUED),
+            compared_at=factories.moment(factories.ISSUED),
+        ).pk
+        assert ProgressReport.objects.count() == 2
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address: ``sees`` know of it (404 for others), ``does`` may use it (403 for others).
+
+    Both are sets of the cast, or such sets for each side. ``where`` gives the arguments of the
+    address. ``get`` is what its reading answers to those who may.
+    """
+
+    name: str
+    sees: set | dict
+    does: set | dict | None = None
+    where: Callable[[World, dict], dict] | None = None
+    query: str = ""
+    get: int = 200
+    posts: bool = False
+
+    def addresses(self, world):
+        """``(side, address)`` of the page: one for each side where there is one."""
+        if self.where is None:
+            yield "", reverse(self.name) + self.query
+        elif isinstance(self.sees, dict):
+            for side, own in world.sides.items():
+                yield side, reverse(self.name, kwargs=self.where(world, own)) + self.query
+        else:
+            yield "", reverse(self.name, kwargs=self.where(world, {})) + self.query
+
+    def expected(self, who, side):
+        """The status that somebody of the cast is answered with."""
+        sees = self.sees[side] if side else self.sees
+        does = sees if self.does is None else self.does
+        does = does[side] if isinstance(does, dict) else does
+        if who in sees & does:
+            return self.get
+        if who in OUTSIDE:
+            return 302
+        return 403 if who in sees else 404
+
+
+def task(world, own):
+    return {"code": own["code"]}
+
+
+def part(world, own):
+    return {"code": own["code"], "unit": own["unit"]}
+
+
+def measure(world, own):
+    return {"code": own["code"], "number": 1}
+
+
+def milestone(world, own):
+    return {"code": own["code"], "pk": own["milestone"]}
+
+
+def by(name, key):
+    return lambda world, own: {name: own[key]}
+
+
+def of_world(name):
+    return lambda world, own: {"pk": getattr(world, name)}
+
+
+def of_call(world, own):
+    """One call, and the unit whose workbook is asked for."""
+    return {"pk": world.round, "unit": own["unit"]}
+
+
+def verb(name, sees, does=None, where=None, **more):
+    return Page(name, sees, does, where, posts=True, **more)
+
+
+EVERYBODY = ACTIVE | OUTSIDE
+OFFICE = {"office"}
+NOBODY: set[str] = set()
+"""What is its owner's alone, and the owner is not of the cast; see the tests of exports."""
+
+PAGES = [
+    Page("livez", EVERYBODY),
+    Page("readyz", EVERYBODY),
+    Page("account_logout", ACTIVE, posts=True),
+    Page("account_change_password", ACTIVE, posts=True),
+    Page("dashboard", ACTIVE),
+    # tasks
+    Page("tasks", ACTIVE),
+    Page("export-tasks", ACTIVE),
+    Page("export-issues", ACTIVE),
+    Page("export-petitions", ACTIVE),
+    verb("new-task", ACTIVE, OFFICE),
+    Page("task", TASK, None, task),
+    verb("correct-task", TASK, OFFICE, task),
+    verb("issue-task", TASK, OFFICE, task),
+    verb("extend-task", TASK, OFFICE, task),
+    verb("withdraw-task", TASK, OFFICE, task),
+    verb("merge-task", TASK, OFFICE, task),
+    verb("add-unit-to-task", TASK, OFFICE, task),
+    verb("remove-unit-from-task", TASK, OFFICE, part),
+    verb("new-measure", TASK, OFFICE, task),
+    verb("correct-measure", TASK, OFFICE, measure),
+    verb("complete-measure", TASK, REPORTS, measure),
+    verb("new-milestone", TASK, OFFICE, task),
+    verb("reach-milestone", TASK, REPORTS, milestone),
+    verb("annul", TASK, OFFICE, by("sequence", "event")),
+    # issues
+    Page("issues", ACTIVE),
+    verb("new-issue", ACTIVE, OFFICE),
+    Page("issue", TASK, None, by("code", "issue")),
+    verb("correct-issue", TASK, OFFICE, by("code", "issue")),
+    # units
+    Page("units", ACTIVE),
+    verb("new-unit", ACTIVE, {"office", "administrator"}),
+    Page("unit", PLACE, None, by("code", "unit")),
+    verb("correct-unit", PLACE, {"office", "administrator"}, by("code", "unit")),
+    verb("move-unit", PLACE, {"office", "administrator"}, by("code", "unit")),
+    verb("close-unit", PLACE, {"office", "administrator"}, by("code", "unit")),
+    # progress
+    verb("acknowledge-task", TASK, REPORTS, part),
+    verb("report-completion", TASK, REPORTS, part),
+    verb("complete-task", TASK, CONFIRMS, part),
+    verb("return-completion", TASK, CONFIRMS, part),
+    verb("reopen-task", TASK, RUNS, part),
+    verb("judge-task", TASK, JUDGES, part),
+    verb("report-progress", TASK, REPORTS, task),
+    Page("report", TASK, None, by("pk", "report")),
+    Page("evidence", TASK, None, by("pk", "evidence")),
+    Page("rounds", ACTIVE),
+    verb("new-round", ACTIVE, OFFICE),
+    Page("round", MEMBERS, None, of_world("round")),
+    Page("call-workbooks", MEMBERS, ANSWERS, of_world("round")),
+    Page("call-workbook", PLACE, REPORTS, of_call),
+    Page("call-form", MEMBERS, None, of_world("round")),
+    verb("call-files", MEMBERS, ANSWERS, of_world("round")),
+    verb("confirm-call-files", MEMBERS, ANSWERS, of_world("round"), get=405),
+    Page("call-file", OFFICE, None, of_world("call_file")),
+    verb("discard-call-file", OFFICE, None, of_world("call_file"), get=405),
+    # petitions
+    Page("petitions", ACTIVE),
+    verb("new-petition", ACTIVE, OFFICE),
+    Page("petition", PLACE, None, by("number", "petition")),
+    verb("settle-petition", PLACE, REPORTS, by("number", "petition")),
+    # programmes
+    Page("programmes", ACTIVE),
+    verb("new-programme", ACTIVE, OFFICE),
+    Page("programme", TASK, None, by("code", "programme")),
+    verb("new-reading", TASK, OFFICE, by("code", "programme")),
+    # workbooks
+    Page("workbooks", ACTIVE),
+    Page("workbook", ACTIVE, None, lambda world, own: {"form": "ledger"}),
+    Page("exports", ACTIVE),
+    verb("start-export", ACTIVE, get=405),
+    Page("export", NOBODY, None, of_world("export")),
+    verb("cancel-export", NOBODY, None, of_world("export")),
+    verb("repeat-export", NOBODY, None, of_world("export")),
+    Page("export-file", NOBODY, None, of_world("export")),
+    verb("imports", ACTIVE, OFFICE),
+    Page("import-template", ACTIVE, OFFICE),
+    Page("import", OFFICE, None, of_world("batch")),
+    Page("map-import", OFFICE, None, of_world("foreign_batch"), posts=True),
+    verb("confirm-import", OFFICE, None, of_world("batch"), get=405),
+    Page("working-ledger", ACTIVE, OFFICE),
+    verb("returns", ACTIVE, OFFICE),
+    Page("returned", OFFICE, None, of_world("returned")),
+    verb("decide-returned", OFFICE, None, of_world("returned"), get=405),
+    verb("compare-returned", OFFICE, None, of_world("returned"), get=405),
+    verb("confirm-returned", OFFICE, None, of_world("returned"), get=405),
+    verb("undo-returned", OFFICE, None, of_world("returned"), get=405),
+    verb("replace-import", OFFICE, None, of_world("batch"), get=405),
+    verb("discard-import", OFFICE, None, of_world("batch"), get=405),
+    verb("undo-import", OFFICE, None, of_world("batch"), get=405),
+    Page("marked-import", OFFICE, None, of_world("foreign_batch")),
+    # notifications
+    Page("notifications", ACTIVE),
+    verb("read-notifications", ACTIVE, get=405),
+    verb("open-notification", NOBODY, None, of_world("notification")),
+]
+
+
+def let_go(answer):
+    """Read a download to its end, which closes its file."""
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+
+
+OTHERWISE = {"account_login", "set_language"}
+"""Open to everybody, and with tests of their own."""
+
+
+def walk(patterns, prefix="", names=()):
+    """``(name, route)`` of every address below ``patterns``; names carry their namespace."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            own = (*names, pattern.namespace) if pattern.namespace else names
+            yield from walk(pattern.url_patterns, route, own)
+        else:
+            yield ":".join((*names, pattern.name or "")), route
+
+
+def all_addresses():
+    return list(walk(get_resolver().url_patterns))

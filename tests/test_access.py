@@ -1,0 +1,270 @@
+"""Who may see and do what: the answers themselves; ``test_permissions`` asks through the pages."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from tests import factories
+from tests.factories import make_issue, make_task, part
+from tracker import access
+from tracker.choices import Role
+from tracker.models import Membership, Petition, Task, Unit
+from tracker.operations import annulment, assignments, units
+
+ON = {"on": date(2022, 6, 1), "at": factories.moment(date(2022, 6, 1))}
+
+
+def fresh(user):
+    """The same person at their next request."""
+    return type(user).objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def others(db):
+    """Somebody to whom nothing of the cast's units belongs."""
+    return factories.make_unit("远山县", factories.city())
+
+
+def test_a_person_reaches_their_unit_and_everything_below_it(editor, county, town, other_county):
+    scope = access.scope_of(editor)
+    assert scope.reads == scope.units == {county.pk, town.pk}
+    assert scope.unit_label == county.label
+    assert access.scope_of(editor) is scope
+    assert set(access.visible_units(editor)) == {county, town}
+
+
+def test_figures_are_narrowed_to_a_unit_s_own_parts_but_not_for_overseers(
+    editor, leader, acceptance, county, bureau
+):
+    assert access.scope_of(editor).units == {county.pk}
+    assert access.scope_of(leader).units is None
+    assert access.scope_of(acceptance).units is None
+    assert access.scope_of(acceptance).reads == {bureau.pk}
+
+
+def test_several_roles_add_up_each_for_its_own_unit(editor, other_county, county):
+    Membership.objects.create(user=editor, unit=other_county, role=Role.UNIT_READER)
+    here, there = make_task(units=[county]), make_task(units=[other_county])
+    assert set(access.visible_tasks(editor)) == {here, there}
+    assert access.may_report(editor, part(here))
+    assert not access.may_report(editor, part(there))
+
+
+def test_nobody_who_is_not_in_reaches_anything(stranger, deactivated, county):
+    make_task(units=[county])
+    factories.make_programme()
+    for user in (AnonymousUser(), stranger, deactivated):
+        assert not access.visible_tasks(user).exists()
+        assert not access.visible_issues(user).exists()
+        assert not access.visible_units(user).exists()
+        assert not access.visible_petitions(user).exists()
+        assert not access.visible_programmes(user).exists()
+        assert not access.judgeable_tasks(user).exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "everything"),
+    [
+        ("office", True),
+        ("leader", True),
+        ("auditor", True),
+        ("administrator", True),
+        ("county_office", False),
+        ("editor", False),
+        ("acceptance", False),
+    ],
+)
+def test_who_reads_the_whole_list(who, everything, request, other_county):
+    user = request.getfixturevalue(who)
+    make_task(units=[other_county], acceptance_unit=other_county)
+    factories.make_petition(other_county)
+    assert access.scope_of(user).reads_everything is everything
+    for visible in (access.visible_tasks, access.visible_issues, access.visible_petitions):
+        assert visible(user).exists() is everything
+
+
+def test_drafts_and_annulled_tasks_are_the_city_office_s_own(office, leader, editor, county):
+    draft = make_task(units=[county], issued=False)
+    annulled = make_task(units=[county])
+    Task.objects.filter(pk=annulled.pk).update(is_annulled=True)
+    assert set(access.visible_tasks(office)) == {draft, annulled}
+    assert not access.visible_tasks(leader).exists()
+    assert not access.visible_tasks(editor).exists()
+
+
+def test_an_annulled_issue_is_seen_by_the_city_office_only(office, leader, city):
+    issue = make_issue()
+    assert list(access.visible_issues(leader)) == [issue]
+    issue.is_annulled = True
+    issue.save()
+    assert list(access.visible_issues(office)) == [issue]
+    assert not access.visible_issues(leader).exists()
+
+
+def test_an_issue_is_seen_by_those_who_have_one_of_its_tasks(editor, other_editor, county):
+    issue = make_issue()
+    make_task(units=[county], issue=issue)
+    assert list(access.visible_issues(editor)) == [issue]
+    assert not access.visible_issues(other_editor).exists()
+
+
+def test_overseers_see_what_they_supervise_or_accept(acceptance, supervising, water_bureau, others):
+    accepted = make_task(units=[others])
+    supervised = make_task(units=[others], supervising_unit=water_bureau, acceptance_unit=others)
+    assert list(access.visible_tasks(acceptance)) == [accepted]
+    assert list(access.visible_tasks(supervising)) == [supervised]
+
+
+def test_what_a_unit_did_before_it_was_removed_stays_in_its_sight(
+    editor, office, county, other_county
+):
+    task = make_task(units=[county, other_county])
+    assignments.remove_unit(
+        actor=office, assignment_id=part(task, county).pk, version=None, note="", **ON
+    )
+    assert list(access.visible_tasks(editor)) == [task]
+
+
+def test_a_unit_that_was_added_by_mistake_sees_nothing_of_the_task(
+    editor, office, county, other_county
+):
+    task = make_task(units=[other_county])
+    added = assignments.add_unit(
+        actor=office, task_id=task.pk, version=None, unit=county, is_lead=False, **ON
+    )
+    assert list(access.visible_tasks(editor)) == [task]
+    entry = added.events.get(kind="assigned")
+    annulment.annul(actor=office, event_id=entry.pk, reason="录错", at=ON["at"])
+    assert not access.visible_tasks(editor).exists()
+    assert not access.visible_issues(editor).exists()
+
+
+def test_a_moved_unit_is_in_other_hands_at_the_next_request(
+    editor, other_editor, town, other_county, office
+):
+    task = make_task(units=[town])
+    assert access.visible_tasks(editor).exists()
+    units.move_unit(
+        actor=office,
+        unit_id=town.pk,
+        version=None,
+        parent=Unit.objects.get(pk=other_county.pk),
+        note="区划调整",
+        **ON,
+    )
+    assert not access.visible_tasks(fresh(editor)).exists()
+    assert access.visible_tasks(fresh(other_editor)).get() == task
+
+
+def test_a_person_who_moved_to_another_unit_leaves_the_old_one_behind(editor, county, other_county):
+    make_task(units=[county])
+    editor.memberships.update(unit=other_county)
+    assert not access.visible_tasks(fresh(editor)).exists()
+
+
+def test_files_are_seen_with_their_task(editor, other_editor, county):
+    make_task(units=[county])
+    assert "tracker_task" in str(access.visible_evidence(editor).query)
+    assert not access.visible_evidence(other_editor).exists()
+
+
+def test_programmes_of_a_task_are_seen_with_it(editor, other_editor, leader, county):
+    of_all = factories.make_programme()
+    own = factories.make_programme(task=make_task(units=[county]))
+    assert set(access.visible_programmes(editor)) == {of_all, own}
+    assert set(access.visible_programmes(leader)) == {of_all, own}
+    assert set(access.visible_programmes(other_editor)) == {of_all}
+
+
+def test_annulled_petitions_are_nobody_s(office, editor, county):
+    petition = factories.make_petition(county)
+    assert access.visible_petitions(office).get() == access.visible_petitions(editor).get()
+    Petition.objects.filter(pk=petition.pk).update(is_annulled=True)
+    assert not access.visible_petitions(office).exists()
+    assert not access.visible_petitions(editor).exists()
+
+
+def test_a_refusal_says_that_nothing_changed_and_whom_to_ask():
+    access.require(True)
+    with pytest.raises(PermissionDenied, match="is unchanged|没有"):
+        access.require(False)
+    with pytest.raises(PermissionDenied, match="整改办请出面$"):
+        access.require(False, whom="整改办请出面")
+
+
+def test_a_county_s_office_runs_what_is_all_in_the_county(
+    county_office, office, editor, county, town, other_county
+):
+    whole, shared = make_task(units=[county, town]), make_task(units=[county, other_county])
+    empty = make_task(units=[], issued=False)
+    assert access.may_run_task(county_office, whole)
+    assert not access.may_run_task(county_office, shared)
+    assert not access.may_run_task(county_office, empty)
+    assert not access.may_run_task(editor, whole)
+    assert access.may_run_task(office, shared)
+    assert not access.may_run_list(county_office)
+
+
+WHO_MAY = {
+    "may_run_list": {"office"},
+    "may_use_admin": {"administrator"},
+    "may_manage_units": {"office", "administrator"},
+    "may_report": {"office", "county_office", "editor", "head"},
+    "may_run_task": {"office", "county_office"},
+    "may_judge": {"office", "county_office", "supervising", "acceptance"},
+    "may_confirm_completion": {"office", "county_office", "acceptance"},
+    "may_settle_petition": {"office", "county_office", "editor", "head"},
+    "may_annul": {"office"},
+}
+CAST = [
+    "office",
+    "leader",
+    "administrator",
+    "auditor",
+    "editor",
+    "head",
+    "reader",
+    "county_office",
+    "other_editor",
+    "acceptance",
+    "supervising",
+    "stranger",
+    "deactivated",
+]
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_who_may_do_what(who, request, county, water_bureau):
+    user = request.getfixturevalue(who)
+    task = make_task(units=[county], supervising_unit=water_bureau)
+    about = {
+        "may_report": [part(task)],
+        "may_run_task": [task],
+        "may_judge": [task],
+        "may_confirm_completion": [task],
+        "may_settle_petition": [factories.make_petition(county)],
+        "may_annul": [task.events.last()],
+    }
+    allowed = {act for act in WHO_MAY if getattr(access, act)(user, *about.get(act, []))}
+    assert allowed == {act for act, people in WHO_MAY.items() if who in people}
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_the_tasks_somebody_may_judge_are_those_of_which_each_alone_may_be_judged(
+    who, request, county, town, other_county, water_bureau
+):
+    user = request.getfixturevalue(who)
+    for hands in ([county], [county, town], [county, other_county], [other_county]):
+        for overseers in ({"supervising_unit": water_bureau}, {"acceptance_unit": other_county}):
+            make_task(units=hands, **overseers)
+    one_by_one = {task for task in access.visible_tasks(user) if access.may_judge(user, task)}
+    assert set(access.judgeable_tasks(user)) == one_by_one
+
+
+def test_a_task_without_overseers_is_judged_by_the_office_alone(supervising, office, county):
+    task = make_task(units=[county], issued=False, acceptance_unit=None)
+    assert not access.may_judge(supervising, task)
+    assert not access.may_confirm_completion(supervising, task)
+    assert access.may_judge(office, task)

@@ -1,0 +1,185 @@
+"""The queue in the database, the worker on it, and what looks after both."""
+
+import time
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection, router, transaction
+from django.utils.timezone import now
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
+from openpyxl import load_workbook
+
+from tests.factories import DUE, make_task
+from tracker import background
+from tracker.choices import JobState
+from tracker.exporters.forms import Order
+from tracker.models import ExportJob, Notification, Worker
+from tracker.operations import jobs
+
+
+@pytest.fixture
+def order(office, inspection):
+    make_task(title="截污纳管")
+    return Order(form="ledger", as_of=DUE, inspection=inspection.pk, user=office.pk, at=now())
+
+
+@pytest.fixture
+def work():
+    """``work()``: a worker that does what is in the queue, and ends."""
+
+    def act():
+        worker = db_worker.Worker(
+            queue_names=["default"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id="of-a-test",
+            excluded_queue_names=[],
+        )
+        worker.run()
+
+    return act
+
+
+@pytest.fixture
+def in_a_transaction(monkeypatch):
+    """The connection of a test is kept, and no transaction inside its own made exclusive."""
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr(db_worker, "exclusive_transaction", transaction.atomic)
+
+
+def test_the_queue_stands_in_the_database_of_the_jobs():
+    assert settings.TASKS["default"]["BACKEND"] == "django_tasks_db.DatabaseBackend"
+    assert router.db_for_write(DBTaskResult) == router.db_for_write(ExportJob) == "default"
+    if connection.vendor == "sqlite":
+        assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_what_is_taken_back_is_not_in_the_queue(order, office):
+    with transaction.atomic():
+        background.begin(office, order, now())
+        assert DBTaskResult.objects.exists()
+        transaction.set_rollback(True)
+
+    assert not DBTaskResult.objects.exists()
+    assert not ExportJob.objects.exists()
+
+
+def test_the_queue_carries_the_number_of_the_job_and_nothing_else(order, office):
+    job = background.begin(office, order, now())
+
+    assert DBTaskResult.objects.get().args_kwargs == {"args": [], "kwargs": {"job": job.pk}}
+    assert background.Queue().waiting() == {job.pk}
+
+
+@pytest.mark.usefixtures("in_a_transaction")
+def test_a_worker_makes_what_was_ordered(order, office, work):
+    job = background.begin(office, order, now())
+
+    work()
+
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    content = (jobs.folder() / job.file).read_bytes()
+    assert len(content) == job.size
+    cells = [
+        str(value)
+        for sheet in load_workbook(BytesIO(content))
+        for row in sheet.values
+        for value in row
+    ]
+    assert any("截污纳管" in cell for cell in cells)
+    assert background.Queue().waiting() == set()
+    assert Notification.objects.get(person=office).details["name"] == job.name
+
+
+@pytest.mark.usefixtures("in_a_transaction")
+def test_an_order_that_cannot_be_understood_any_more_fails_in_words(order, office, work):
+    job = background.begin(office, order, now())
+    ExportJob.objects.update(params=job.params | {"form": "no-such-form"})
+
+    work()
+
+    job.refresh_from_db()
+    assert (job.state, job.fault) == (JobState.FAILED, "broken")
+
+
+@pytest.mark.usefixtures("in_a_transaction")
+def test_looking_after_forgets_old_entries_of_the_queue(order, office, work):
+    background.begin(office, order, now())
+    work()
+    background.Queue().put(77)
+
+    background.look_after("one")
+    assert DBTaskResult.objects.count() == 2
+    DBTaskResult.objects.update(started_at=now() - timedelta(days=2))
+    background.look_after("one")
+
+    assert DBTaskResult.objects.get().args_kwargs["kwargs"] == {"job": 77}
+    assert Worker.objects.get().name == "one"
+
+
+class Log:
+    """What a ``Care`` does, without a database: a thread would not see the one of a test."""
+
+    def __init__(self, monkeypatch, trouble=None):
+        self.done, self.trouble = [], trouble
+        monkeypatch.setattr(background, "look_after", self.look_after)
+        monkeypatch.setattr(background.jobs, "leave", self.leave)
+
+    def look_after(self, name):
+        self.done.append(("looked after", name))
+        if self.trouble:
+            raise self.trouble
+
+    def leave(self, name):
+        self.done.append(("left", name))
+
+    def wait_for(self, count):
+        for _moment in range(500):
+            if len(self.done) >= count:
+                return
+            time.sleep(0.01)
+        pytest.fail(f"only {self.done}")
+
+
+def test_care_begins_with_the_worker_and_ends_with_it(monkeypatch, settings):
+    settings.JOBS_SILENT_FOR = timedelta(seconds=0.03)
+    log = Log(monkeypatch)
+
+    with background.Care("one"):
+        log.wait_for(3)
+
+    assert log.done[-1] == ("left", "one")
+    assert log.done[:-1] == [("looked after", "one")] * (len(log.done) - 1)
+
+
+def test_care_outlives_a_database_that_is_away(db, monkeypatch, settings, caplog):
+    settings.JOBS_SILENT_FOR = timedelta(seconds=0.03)
+    log = Log(monkeypatch, OperationalError("away"))
+
+    with background.Care("one"):
+        log.wait_for(3)
+
+    assert log.done[-1] == ("left", "one")
+    assert "could not look after" in caplog.text
+
+
+@pytest.mark.usefixtures("in_a_transaction")
+def test_the_command_works_through_the_queue_and_cares_for_it(order, office, monkeypatch):
+    log = Log(monkeypatch)
+    monkeypatch.setattr(db_worker.Worker, "configure_signals", lambda self: None)
+    job = background.begin(office, order, now())
+
+    call_command("worker", "--batch", "--no-startup-delay", "--verbosity=0", "--worker-id=one")
+
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    assert log.done == [("looked after", "one"), ("left", "one")]

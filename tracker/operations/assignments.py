@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tracker import access
 from tracker.choices import EventKind
 from tracker.models import Assignment, Event, Task, Unit, User
-from tracker.operations import record
+from tracker.operations import derived, record
 from tracker.operations.units import refuse_closed_unit
 
 
@@ -43,7 +43,7 @@ def step(
         **said,
     )
     record.write(task, [event], at=at)
-    assignment.refresh_from_db(fields=record.ASSIGNMENT_FACTS)
+    assignment.refresh_from_db(fields=derived.ASSIGNMENT_FACTS)
     return event
 
 

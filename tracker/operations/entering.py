@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker import access
@@ -25,7 +26,8 @@ from tracker.models import (
     Unit,
     User,
 )
-from tracker.operations import record
+from tracker.models.inserting import give_keys, insert_rows
+from tracker.operations import derived, record
 from tracker.operations.tasks import (
     DEADLINE,
     PLAIN,
@@ -122,24 +124,31 @@ def enter_tasks(
 
 def _save(made: Sequence["_Made"], *, actor: User | None, at: datetime, note: str) -> None:
     """Write new tasks with their parts, their entries and their spans."""
-    Task.objects.bulk_create([one.task for one in made], batch_size=record.BATCH)
-    for rows in ("assignments", "measures", "milestones"):
-        every: list[Any] = [row for one in made for row in getattr(one, rows)]
-        if every:
-            type(every[0])._default_manager.bulk_create(every, batch_size=record.BATCH)
+    tasks = {one.task.number: one.task for one in made}
+    insert_rows(list(tasks.values()))
+    on_list = Task.objects.live().filter(inspection=made[0].task.inspection_id)
+    give_keys(list(tasks.values()), on_list.filter(number__in=tasks), "number")
+    of_these = Q(task__in=[task.pk for task in tasks.values()])
+    for one in made:
+        one.make_parts()
+    parts = [part for one in made for part in one.assignments]
+    insert_rows(parts)
+    give_keys(parts, Assignment.objects.filter(of_these), "task_id", "unit_id")
+    measures = [measure for one in made for measure in one.measures]
+    insert_rows(measures)
+    give_keys(measures, Measure.objects.filter(of_these), "task_id", "number")
+    milestones = [milestone for one in made for milestone in one.milestones]
+    Milestone.objects.bulk_create(milestones, batch_size=record.BATCH)
     through = Task.supporting_units.through
-    through.objects.bulk_create(
+    insert_rows(
         [
             through(task_id=one.task.pk, unit_id=unit.pk)
             for one in made
             for unit in one.plan.supporting_units
-        ],
-        batch_size=record.BATCH,
+        ]
     )
-    record.append([event for one in made for event in one.entries(actor, at, note)])
-    Span.objects.bulk_create(
-        [span for one in made for span in one.spans(at)], batch_size=record.BATCH
-    )
+    record.append_many([event for one in made for event in one.entries(actor, at, note)])
+    insert_rows([span for one in made for span in one.spans(at)])
 
 
 def _refuse_bad_plans(
@@ -272,23 +281,53 @@ class _Folded:
                 for place, step in enumerate(steps)
                 if not step.unit
             ]
-            story = fold(facts, assignment=1, rules=record.rules_of(task))
+            story = fold(facts, assignment=1, rules=derived.rules_of(task))
             stories = {1: story} if plan.units else {}
-            self.known[key] = story, record.task_columns(task, stories, facts)
+            self.known[key] = story, derived.task_columns(task, stories, facts)
         return self.known[key]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Made:
-    """A new task with all its parts, which get their keys when they are saved."""
+    """A new task, and all its parts once it has its key."""
 
     plan: TaskPlan
     task: Task
     steps: Sequence[_Step]
     story: Story
-    assignments: Sequence[Assignment]
-    measures: Sequence[Measure]
-    milestones: Sequence[Milestone]
+    on: date
+    assignments: Sequence[Assignment] = ()
+    measures: Sequence[Measure] = ()
+    milestones: Sequence[Milestone] = ()
+
+    def make_parts(self) -> None:
+        """The rows below the task, with the present that its record gives them."""
+        key = self.task.pk
+        lead = self.plan.lead
+        self.assignments = [
+            Assignment(task_id=key, unit_id=unit.pk, is_lead=unit == lead, added_on=self.on)
+            for unit in self.plan.units
+        ]
+        for part in self.assignments:
+            for name, value in derived.assignment_columns(part, self.story).items():
+                setattr(part, name, value)
+        self.measures = [
+            Measure(
+                task_id=key,
+                number=measure.number or number,
+                text=measure.text,
+                kind=measure.kind,
+                unit=measure.unit,
+                owner=measure.owner,
+                due_on=measure.due_on,
+                completed_on=measure.completed_on,
+            )
+            for number, measure in enumerate(self.plan.measures, start=1)
+        ]
+        self.milestones = [
+            Milestone(task_id=key, title=title, due_on=day)
+            for title, day in milestones_of(self.plan)
+        ]
 
     def entries(self, actor: User | None, at: datetime, note: str) -> Iterable[Event]:
         """The entries of the record, once the rows have their keys."""
@@ -297,7 +336,7 @@ class _Made:
             data = step.data
             if step.unit is not None:
                 part = self.assignments[step.unit]
-                own = {"assignment": part, "unit": part.unit}
+                own = {"assignment": part, "unit": self.plan.units[step.unit]}
             elif step.milestone is not None:
                 data = {**data, "milestone": self.milestones[step.milestone].pk}
             elif step.measure is not None:
@@ -317,7 +356,7 @@ class _Made:
 
     def spans(self, at: datetime) -> Iterable[Span]:
         for assignment in self.assignments:
-            yield from record.spans(self.task, assignment, self.story, at)
+            yield from derived.spans(self.task, assignment, self.story, at)
 
 
 def _made(inspection: Inspection, plan: TaskPlan, folded: _Folded) -> _Made:
@@ -328,27 +367,4 @@ def _made(inspection: Inspection, plan: TaskPlan, folded: _Folded) -> _Made:
     story, columns = folded.of(task, plan, steps)
     for name, value in columns.items():
         setattr(task, name, value)
-    assignments = []
-    for unit in plan.units:
-        part = Assignment(task=task, unit=unit, is_lead=unit == plan.lead, added_on=folded.on)
-        for name, value in record.assignment_columns(part, story).items():
-            setattr(part, name, value)
-        assignments.append(part)
-    milestones = [
-        Milestone(task=task, title=title, due_on=day) for title, day in milestones_of(plan)
-    ]
-    return _Made(plan, task, steps, story, assignments, list(_measures(task, plan)), milestones)
-
-
-def _measures(task: Task, plan: TaskPlan) -> Iterable[Measure]:
-    for number, measure in enumerate(plan.measures, start=1):
-        yield Measure(
-            task=task,
-            number=measure.number or number,
-            text=measure.text,
-            kind=measure.kind,
-            unit=measure.unit,
-            owner=measure.owner,
-            due_on=measure.due_on,
-            completed_on=measure.completed_on,
-        )
+    return _Made(plan, task, steps, story, folded.on)

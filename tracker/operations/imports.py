@@ -22,12 +22,12 @@ from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.models import ImportBatch, ImportFault, ImportLayout, ImportRow, Inspection, User
+from tracker.models.inserting import insert_rows
 from tracker.operations.changing import Decision
 from tracker.operations.import_rows import Outcome, enter_rows
 from tracker.rules.folding import clean
 
 KEPT_FOR = timedelta(days=30)
-BATCH = 500
 
 
 def issued_on(inspection: Inspection, *, is_take_over: bool, today: date) -> date:
@@ -154,10 +154,8 @@ def keep_rows(
     batch.faults.all().delete()
     for row in rows:
         row.batch = batch
-    ImportRow.objects.bulk_create(rows, batch_size=BATCH)
-    ImportFault.objects.bulk_create(
-        [ImportFault(batch=batch, **fault) for fault in faults], batch_size=BATCH
-    )
+    insert_rows(rows)
+    insert_rows([ImportFault(batch=batch, **fault) for fault in faults])
     batch.is_read, batch.counts = True, counted(rows, faults)
     batch.notes, batch.fingerprint = list(notes), fingerprint
     batch.mapping = None if mapping is None else dict(mapping)

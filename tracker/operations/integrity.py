@@ -18,7 +18,7 @@ from django.db.models import Max, Model, QuerySet
 
 from tracker.choices import EventKind
 from tracker.models import Assignment, Event, EventHead, Evidence, Span, Task
-from tracker.operations import record
+from tracker.operations import derived, record
 from tracker.rules import record as rules
 
 CHUNK = 500
@@ -155,16 +155,16 @@ def _difference(
     """How a task differs from its record; empty when it does not."""
     stories = {}
     for assignment in assignments:
-        story = rules.fold(facts, assignment=assignment.pk, rules=record.rules_of(task))
+        story = rules.fold(facts, assignment=assignment.pk, rules=derived.rules_of(task))
         stories[assignment] = story
-        wanted = record.spans(task, assignment, story, UNSAVED)
+        wanted = derived.spans(task, assignment, story, UNSAVED)
         how = _spans_differ(wanted, kept[assignment.pk])
         if how:
             return f"the part of unit {assignment.unit_id}: {how}"
-        how = _columns_differ(assignment, record.assignment_columns(assignment, story))
+        how = _columns_differ(assignment, derived.assignment_columns(assignment, story))
         if how:
             return f"the part of unit {assignment.unit_id}: {how}"
-    return _columns_differ(task, record.task_columns(task, stories, facts))
+    return _columns_differ(task, derived.task_columns(task, stories, facts))
 
 
 def _spans_differ(wanted: Sequence[Span], kept: Sequence[Span]) -> str:
@@ -174,8 +174,8 @@ def _spans_differ(wanted: Sequence[Span], kept: Sequence[Span]) -> str:
         own = left.pop(span.valid_from, None)
         if own is None:
             return f"the span from {span.valid_from} is missing"
-        if not record.same(own, span):
-            names = ("valid_to", "unit_id", *record.SPAN_FACTS)
+        if not derived.same(own, span):
+            names = ("valid_to", "unit_id", *derived.SPAN_FACTS)
             differing = [name for name in names if getattr(own, name) != getattr(span, name)]
             return f"the span from {span.valid_from} differs in {', '.join(differing)}"
     if left:

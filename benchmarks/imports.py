@@ -4,9 +4,10 @@
 
 Each contender reads the same workbook in a process and a database of its own. The product uploads
 it, shows the preview, confirms, and writes events and spans; django-import-export in its default
-mode goes through the rows once to show them and once to save them, and writes tasks only. Seconds
-are CPU of the process, megabytes its peak. With ``--check`` a bar that is missed by more than 10 %
-ends with status 1.
+mode goes through the rows once to show them and once to save them, and writes tasks only. The
+returned ledger is the working ledger of what the product entered, handed out and handed in again
+untouched. Seconds are CPU of the process, megabytes its peak. With ``--check`` a bar that is missed
+by more than 10 % ends with status 1.
 """
 
 import argparse
@@ -17,19 +18,22 @@ import subprocess
 import sys
 import tempfile
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from time import process_time
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS, MEGABYTES, TOLERANCE = 20.0, 300.0, 1.1
+READING = 10.0
+"""Seconds in which any workbook has to be read."""
+
 SENTENCE = "加强沿线排口排查溯源，完善雨污分流管网，落实长效管护责任，确保水质稳定达标。"
 
 
 def prepare(folder):
     """Settings, a database with units and dictionaries, and somebody of the office."""
     sys.path.insert(0, str(ROOT))
-    Path(folder, "static").mkdir()
+    Path(folder, "static").mkdir(exist_ok=True)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "tracker.settings",
         "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/load.sqlite3",
@@ -47,6 +51,8 @@ def prepare(folder):
     from tracker.models import Inspection, Membership, Unit, User  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
+    if found := Inspection.objects.filter(code="bench").first():
+        return User.objects.get(username="bench"), found
     call_command("make_load", tasks=20, reports=1, seed=1, stdout=StringIO())
     root = Unit.objects.plain().filter(parent=None).get()
     user = User.objects.create_user("bench", name="bench", email="", must_change_password=False)
@@ -119,6 +125,31 @@ def product(path, user, inspection):
         "queries": asked,
         "rows": Task.objects.filter(inspection=inspection).count(),
     }
+
+
+def returned_ledger(_path, user, inspection):
+    """The working ledger of what the product entered, handed out, and handed in as it is."""
+    from django.test import Client  # noqa: PLC0415
+
+    from tracker.models import ReturnedWorkbook  # noqa: PLC0415
+
+    client = Client()
+    client.force_login(user)
+    begin = process_time()
+    answer = client.get("/tasks/working/", {"batch": inspection.code})
+    ledger = BytesIO(b"".join(answer.streaming_content))
+    ledger.name = "ledger.xlsx"
+    times = {"handed out": process_time() - begin}
+    begin = process_time()
+    data = {"inspection": inspection.pk, "file": ledger}
+    answer, queries = counted(lambda: client.post("/returns/", data))
+    times["handed in"] = process_time() - begin
+    if answer.status_code != 302:
+        raise SystemExit(f"/returns/ answered {answer.status_code}")
+    returned = ReturnedWorkbook.objects.get()
+    if returned.rows:
+        raise SystemExit("an untouched ledger came back with changes")
+    return {"times": times, "queries": {"handed in": queries}, "rows": returned.counts["rows"]}
 
 
 def counted(ask):
@@ -211,32 +242,36 @@ def lines(path):
     return [row for row in found if row[0] is not None]
 
 
-CONTENDERS = {"product": product, "import-export": import_export}
+CONTENDERS = {
+    "product": product,
+    "returned ledger": returned_ledger,
+    "import-export": import_export,
+}
 
 
-def one(name, count):
+def one(name, count, folder):
     """One contender's measurement, in this process."""
-    with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
-        user, inspection = prepare(folder)
-        path = Path(folder, "list.xlsx")
+    user, inspection = prepare(folder)
+    path = Path(folder, "list.xlsx")
+    if not path.exists():
         workbook(path, count)
-        found = CONTENDERS[name](path, user, inspection)
+    found = CONTENDERS[name](path, user, inspection)
     found["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(found))
 
 
-def measured(name, count):
+def measured(name, count, folder):
     done = subprocess.run(
-        [sys.executable, __file__, "--one", name, "--rows", str(count)],
+        [sys.executable, __file__, "--one", name, "--rows", str(count), "--folder", folder],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
     found = json.loads(done.stdout.splitlines()[-1])
     if found["rows"] != count:
-        raise SystemExit(f"{name} entered {found['rows']} of {count} rows")
+        raise SystemExit(f"{name} took {found['rows']} of {count} rows")
     found["seconds"] = sum(found["times"].values())
-    print(f"  {name:14}{count:7} rows{found['seconds']:8.2f} s CPU{found['megabytes']:7.0f} MB")
+    print(f"  {name:16}{count:7} rows{found['seconds']:8.2f} s CPU{found['megabytes']:7.0f} MB")
     for step, seconds in found["times"].items():
         print(f"    {step:20}{seconds:8.2f} s")
     print("    queries: " + ", ".join(f"{n} {count}" for n, count in found["queries"].items()))
@@ -248,18 +283,23 @@ def main():
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--check", action="store_true", help="fail when a bar is missed")
     parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        one(options.one, options.rows)
+        one(options.one, options.rows, options.folder)
         return
-    product_ = measured("product", options.rows)
-    other = measured("import-export", options.rows)
+    with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
+        product_ = measured("product", options.rows, folder)
+        back = measured("returned ledger", options.rows, folder)
+    with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
+        other = measured("import-export", options.rows, folder)
     per_batch = sum(product_["queries"].values()) / options.rows
     bars = [
         ("seconds of CPU", product_["seconds"], SECONDS),
         ("megabytes", product_["megabytes"], MEGABYTES),
         ("÷ django-import-export", product_["seconds"] / other["seconds"], 1.0),
         ("queries a row", per_batch, 1.0),
+        ("seconds of the returned ledger", back["times"]["handed in"], READING),
     ]
     missed = False
     for name, value, bar in bars:

@@ -264,7 +264,7 @@ def bars(small, large, sizes):
         False,
     )
     if "ledger" in small:
-        yield "memory of ledger, MB", small["ledger"]["memory"], 300, False
+        yield "memory of ledger, MB", small["ledger"]["memory"], 150, False
         seconds = small["ledger"]["seconds"] / sizes["tasks"] * 20_000
         yield "seconds of ledger for 20,000 tasks", seconds, 20, False
 

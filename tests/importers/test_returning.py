@@ -15,7 +15,7 @@ from tests.importers.ledgers import Edited, cells, export, of_kind, read, the_ce
 from tracker import xlsx
 from tracker.forms.working_rows import LABELS
 from tracker.importers.returning import compare_again
-from tracker.models import Task
+from tracker.models import Task, Unit
 from tracker.operations import amendments, annulment, assignments, measures, tasks
 from tracker.operations.entering import MeasurePlan
 
@@ -716,3 +716,34 @@ def test_an_english_interface_reads_a_chinese_ledger(plan):
         found = cells(read(sheet.content()))
 
     assert found == {(plan[0].code, "goal"): "theirs", (plan[0].code, "is_listed"): "theirs"}
+
+
+def test_what_nobody_changed_asks_the_database_nothing_of_its_own(
+    plan, django_assert_max_num_queries
+):
+    content = export()
+
+    with django_assert_max_num_queries(12):
+        returned = read(content)
+
+    assert (returned.rows, returned.notes) == ([], [])
+    assert returned.counts == {"rows": 3, "cells": 3 * 14}
+
+
+def test_a_unit_that_has_another_code_now_is_told_even_where_nothing_else_moved(plan, county):
+    content = export()
+    Unit.objects.filter(pk=county.pk).update(code="renamed")
+
+    assert set(cells(read(content)).values()) == {"ours"}
+
+
+def test_a_closed_unit_that_an_unchanged_row_names_may_be_named_in_another(
+    plan, office, other_county
+):
+    said = {"actor": office, "version": None, "on": LATER, "at": AT}
+    assignments.add_unit(task_id=plan[0].pk, unit=other_county, is_lead=False, **said)
+    sheet = Edited(export())
+    Unit.objects.filter(pk=other_county.pk).update(closed_on=ledgers.TODAY - timedelta(days=1))
+    sheet.write(plan[1], supporting_units=other_county.name)
+
+    assert cells(read(sheet.content())) == {(plan[1].code, "supporting_units"): "theirs"}

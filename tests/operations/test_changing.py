@@ -106,6 +106,32 @@ def test_the_record_is_that_of_the_single_steps(office, county, other_county, bu
     assert list(Check().faults()) == []
 
 
+def test_the_milestone_follows_a_corrected_interim_result(office):
+    wrong, right = date(2022, 9, 30), date(2022, 10, 31)
+    one, other = (make_task(number=number, interim_due_on=wrong) for number in (1, 2))
+    plain = make_task(number=3)
+    since = Event.objects.latest("sequence").sequence
+    changes = {"interim_due_on": right}
+    tasks.correct_task(
+        task_id=one.pk, version=1, changes=changes, note="导入", actor=office, **SAID
+    )
+
+    change(office, *(of(task, fields=changes) for task in (other, plain)))
+
+    moved = [row.milestones.get() for row in (one, other)]
+    assert [milestone.due_on for milestone in moved] == [right, right]
+    assert not plain.milestones.exists()
+    [(_kind, on, said, *_rest)] = entries(other, since=since)
+    [(_kind, same_on, same, *_rest)] = entries(one, since=since)
+    for side in (said, same):
+        assert {side["before"].pop("milestone"), side["after"].pop("milestone")} <= {
+            milestone.pk for milestone in moved
+        }
+    assert (on, said) == (same_on, same)
+    assert spans(other) == spans(one)
+    assert list(Check().faults()) == []
+
+
 def test_a_deadline_in_other_words_counts_from_its_first_day(office):
     one, other = make_task(number=1), make_task(number=2)
     since = Event.objects.latest("sequence").sequence

@@ -232,14 +232,18 @@ def prepared_zip(
     """A zip with the workbook of every unit."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
     names: set[str] = set()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for unit, own in groups.items():
-            name = file_name(call, unit.label)
-            if name in names:
-                name = file_name(call, f"{unit.label}-{unit.code}")
-            names.add(name)
-            with prepared(call, unit, own, made=made) as book:
-                archive.writestr(name, book.read())
+    try:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            for unit, own in groups.items():
+                name = file_name(call, unit.label)
+                if name in names:
+                    name = file_name(call, f"{unit.label}-{unit.code}")
+                names.add(name)
+                with prepared(call, unit, own, made=made) as book:
+                    archive.writestr(name, book.read())
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
 

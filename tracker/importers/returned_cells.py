@@ -1,6 +1,6 @@
 """What an edited cell of a returned ledger means: its key, or a refusal in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -39,11 +39,14 @@ FIXED_REASONS: Mapping[str, Any] = {
 }
 
 
-def known_to(inspection: Any, lines: Iterable[Line], today: date) -> Known:
-    """What names in the ledger may mean; units that were closed but are still named included."""
+def known_to(inspection: Any, lines: Iterable[Line], named: Set[str], today: date) -> Known:
+    """What names in the ledger may mean; units that were closed but are still named included.
+
+    Named are those of ``lines``, and those with the codes ``named``.
+    """
     known = Known.of(inspection, take_over=False, issued_on=today, today=today)
     names = ("units", "supporting_units", "supervising_unit", "acceptance_unit")
-    named = {code for line in lines for name in names for code in line.keys[name]}
+    named = named | {code for line in lines for name in names for code in line.keys[name]}
     units = {key: list(found) for key, found in known.units.items()}
     closed = Unit.objects.plain().filter(closed_on__lte=today).select_related("kind")
     for unit in closed:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from tracker.forms.working_rows import CELLS
 from tracker.importers.returned_sheets import Book, Record, SheetRow
-from tracker.models import Task
+from tracker.models import Task, Unit
 from tracker.rules.comparison import tidy
 from tracker.rules.folding import fold
 from tracker.rules.numbering import normalise
@@ -20,26 +20,37 @@ __all__ = ["Matched", "Rows", "match_rows"]
 NAMED = 20
 """Row numbers that a note names at most."""
 
+OF_UNITS = ("units", "supporting_units", "supervising_unit", "acceptance_unit")
+"""The fields whose keys are codes of units."""
+
 
 @dataclass(frozen=True)
 class Matched:
-    """A row whose task is known, how it was recognised, and what was exported of it."""
+    """A row whose task is known, how it was recognised, and what was exported of it.
+
+    A row is ``settled`` when nobody changed anything, neither in it nor in the plan of its task.
+    """
 
     row: SheetRow
     task: int
     how: str
     record: Record | None
+    settled: bool = False
 
 
 @dataclass
 class Rows:
-    """Rows of known tasks, new rows; refused and missing ones as they are kept."""
+    """Rows of known tasks, new rows; refused and missing ones as they are kept.
+
+    ``named`` holds the codes of the units that were exported with any row.
+    """
 
     rows: list[Matched] = field(default_factory=list)
     added: list[SheetRow] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
     removed: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
 
 
 def match_rows(book: Book, inspection: Any) -> Rows:
@@ -51,7 +62,7 @@ class _Matcher:
     def __init__(self, book: Book, inspection: Any):
         self.book = book
         self.records = book.tasks
-        briefs = Task.objects.only("code", "number", "title", "is_annulled")
+        briefs = Task.objects.only("code", "number", "title", "is_annulled", "version")
         self.tasks = {task.pk: task for task in briefs.filter(inspection=inspection)}
         live = [task for task in self.tasks.values() if not task.is_annulled]
         self.codes = {fold(task.code): task.pk for task in live}
@@ -60,7 +71,9 @@ class _Matcher:
         self.titles: dict[str, list[int]] = defaultdict(list)
         for task in live:
             self.titles[fold(task.title)].append(task.pk)
+        self.units = set(Unit.objects.plain().values_list("code", flat=True))
         self.found = Rows()
+        self.found.named.update(*map(_units_in, self.records.values()))
         self.unread: list[int] = []
         self.lost: dict[str, int] = {"code": 0, "text": 0}
 
@@ -134,7 +147,15 @@ class _Matcher:
         row, how = (edited or rows)[0]
         if how in self.lost:
             self.lost[how] += 1
-        self.found.rows.append(Matched(row, task, how, _own(row, task) or record))
+        exported = _own(row, task) or record
+        is_settled = not edited and exported == record and self._has_not_moved(known, record)
+        self.found.rows.append(Matched(row, task, how, exported, is_settled))
+
+    def _has_not_moved(self, task: Task, record: Record | None) -> bool:
+        """Whether the plan of a task is the one that was exported: its version, and its units."""
+        if record is None or record.version != task.version:
+            return False
+        return self.units.issuperset(_units_in(record))
 
     def _without_copies(
         self, rows: list[tuple[SheetRow, str]], record: Record | None
@@ -232,7 +253,16 @@ def _is_as_exported(row: SheetRow, record: Record | None) -> bool:
             words["deadline_text"], words["due_on"] = key if text is None else text
         else:
             words[name] = key if text is None else text
-    return all(row.text(name) == tidy(words[name]) for name in row.columns)
+    texts = row.texts
+    return all(
+        (text := texts.get(name, "")) == words[name] or text == tidy(words[name])
+        for name in row.columns
+    )
+
+
+def _units_in(record: Record) -> set[str]:
+    """The codes of the units that a record names."""
+    return {code for name in OF_UNITS for code in record.cells[name][0]}
 
 
 def _own(row: SheetRow, task: int) -> Record | None:

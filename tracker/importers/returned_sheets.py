@@ -149,12 +149,13 @@ def _rows_of(table: xlsx.Table, labels: Mapping[str, str]) -> tuple[list[SheetRo
     """The rows below the header of a sheet, and how many keys in them are not genuine."""
     header, columns = _header(table, labels)
     rows, forged = [], 0
+    known: dict[str, str] = {}
     for number, cells in table.rows.items():
         if not columns or number <= header:
             continue
         row = SheetRow(table.name, number, columns)
         for value in cells.values():
-            key = read_key(value) if isinstance(value, str) else False
+            key = read_key(value) if isinstance(value, str) and "rk1." in value else False
             if isinstance(key, RowKey):
                 row.key = key
             forged += key is True
@@ -162,7 +163,13 @@ def _rows_of(table: xlsx.Table, labels: Mapping[str, str]) -> tuple[list[SheetRo
             value = cells.get(column, "")
             if isinstance(value, xlsx.Flaw):
                 row.flaws[name] = value
-            elif column in cells:
+            elif type(value) is str:
+                if column in cells:
+                    text = known.get(value)
+                    if text is None:
+                        text = known[value] = written(value, name)
+                    row.texts[name] = text
+            else:
                 row.texts[name] = written(value, name)
         if row.key or not row.is_empty:
             rows.append(row)

@@ -58,8 +58,9 @@ def read_returned(file: IO[bytes], *, inspection: Any, today: date) -> Returned:
             % {"code": book.head["inspection"]}
         )
     matched = match_rows(book, inspection)
-    found = {line.task.pk: line for line in lines([one.task for one in matched.rows])}
-    reader = Reader(known_to(inspection, found.values(), today))
+    moved = [one.task for one in matched.rows if not one.settled]
+    found = {line.task.pk: line for line in lines(moved)}
+    reader = Reader(known_to(inspection, found.values(), matched.named, today))
     returned = Returned(notes=[*book.notes, *matched.notes], exported=book.head)
     if book.missing:
         returned.notes.append(
@@ -68,7 +69,10 @@ def read_returned(file: IO[bytes], *, inspection: Any, today: date) -> Returned:
         )
     comparing = _Comparing(reader)
     for one in matched.rows:
-        returned.rows.append(comparing.row(one, found[one.task]))
+        if one.settled:
+            comparing.pass_over(one.row)
+        else:
+            returned.rows.append(comparing.row(one, found[one.task]))
     say_who(returned.rows)
     if comparing.without_record:
         returned.notes.append(_without_record(comparing.without_record))
@@ -97,6 +101,10 @@ class _Comparing:
         self.reader = reader
         self.cells = 0
         self.without_record = 0
+
+    def pass_over(self, row: SheetRow) -> None:
+        """Count the cells of a row in which there is nothing to be said of any."""
+        self.cells += sum(not row.columns.keys().isdisjoint(_cells_of(name)) for name in EDITABLE)
 
     def row(self, one: Matched, line: Line) -> dict[str, Any]:
         """What is to be said of a row, as it is kept."""

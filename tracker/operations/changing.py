@@ -5,7 +5,8 @@ What each task's record says afterwards is what ``tasks.correct_task``, ``measur
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +18,29 @@ from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import EventKind
-from tracker.models import Assignment, DeadlineChange, Event, Measure, Task, Unit, User
+from tracker.models import (
+    Assignment,
+    DeadlineChange,
+    Event,
+    Measure,
+    Milestone,
+    Task,
+    Unit,
+    User,
+)
+from tracker.models.updating import update_rows
 from tracker.operations import amendments, measures, record, tasks
+from tracker.operations.many_tasks import (
+    deadlines_since,
+    in_chunks,
+    locked,
+    set_supporting_units,
+    supporting_units,
+)
 from tracker.operations.units import refuse_closed_unit
+
+RELATED = ("task", "unit")
+"""Fields of a measure that come from the database themselves."""
 
 NAMED = 5
 """How many of the tasks that changed meanwhile a refusal names."""
@@ -30,8 +51,12 @@ class TaskChange:
     """What becomes different in one task, and the version that was compared with it.
 
     ``fields`` holds corrected fields of the plan, ``supporting_units`` all of them when they
-    change, ``units`` the ones to be added, ``corrected`` new wordings of measures by key,
-    ``added`` new measures, ``extension`` the new deadline as printed and its day.
+    change, ``units`` the ones to be added, ``removed`` the keys of the parts that end,
+    ``corrected`` new wordings of measures by key, ``added`` new measures, ``extension`` the new
+    deadline as printed and its day.
+
+    A ``note`` of its own goes before that of the list; under a ``name`` it is said what is refused
+    of the task. Only with ``left_too`` may the task have left the list.
     """
 
     task_id: int
@@ -39,9 +64,13 @@ class TaskChange:
     fields: Mapping[str, Any] = field(default_factory=dict)
     supporting_units: Sequence[Unit] | None = None
     units: Sequence[Unit] = ()
+    removed: Sequence[int] = ()
     corrected: Mapping[int, str] = field(default_factory=dict)
     added: Sequence[str] = ()
     extension: tuple[str, date] | None = None
+    note: str = ""
+    name: str = ""
+    left_too: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +97,37 @@ def change_tasks(
         _refuse_undecided(decision)
     work = _Work(changes, actor=actor, on=on, at=at, note=note, decision=decision)
     for change in changes:
-        work.go_through(change)
+        with naming(change.name):
+            work.go_through(change)
     work.save()
+    _rebuild(sorted(work.rebuilt), {change.task_id: change.name for change in changes}, at)
     return list(work.tasks.values())
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Name the task in what is refused of it, if it has a name."""
+    try:
+        yield
+    except ValidationError as refusal:
+        if not name:
+            raise
+        raise ValidationError(
+            _("%(code)s: %(reason)s Nothing was entered."),
+            code="refused",
+            params={"code": name, "reason": " ".join(refusal.messages)},
+        ) from refusal
+
+
+def _rebuild(task_ids: Sequence[int], names: Mapping[int, str], at: datetime) -> None:
+    """Fold the record of these tasks; what could not have happened is said of the task it is of."""
+    try:
+        record.rebuild(task_ids, at=at)
+    except ValidationError:
+        for task_id in task_ids:
+            with naming(names[task_id]):
+                record.rebuild([task_id], at=at)
+        raise
 
 
 def _refuse_undecided(decision: Decision) -> None:
@@ -127,41 +184,48 @@ class _Work:
         self.actor, self.on, self.at, self.note = actor, on, at, note
         self.decision = decision
         versions = {change.task_id: change.version for change in changes}
-        self.tasks = _locked(sorted(versions))
+        self.tasks = locked(sorted(versions))
         stale = [row for row in self.tasks.values() if row.version != versions[row.pk]]
         if stale or len(self.tasks) < len(versions):
             raise changed_since(stale)
-        self.supporting = _supporting(
+        self.supporting = supporting_units(
             [c.task_id for c in changes if c.supporting_units is not None]
         )
         touched = [c.task_id for c in changes if c.corrected or c.added]
         self.measures: dict[int, dict[int, Measure]] = defaultdict(dict)
-        for measure in _in_chunks(Measure.objects.select_related("unit"), touched):
+        for measure in in_chunks(Measure.objects.select_related("unit"), touched):
             self.measures[measure.task_id][measure.pk] = measure
-        self.units: dict[int, set[int]] = defaultdict(set)
-        growing = [c.task_id for c in changes if c.units]
-        for part in _in_chunks(Assignment.objects.current(), growing):
-            self.units[part.task_id].add(part.unit_id)
+        self.parts: dict[int, dict[int, Assignment]] = defaultdict(dict)
+        moving = [c.task_id for c in changes if c.units or c.removed]
+        for part in in_chunks(Assignment.objects.current().select_related("unit"), moving):
+            self.parts[part.task_id][part.pk] = part
         dated = [c.task_id for c in changes if set(c.fields) & set(tasks.DEADLINE)]
-        self.deadline_since = _deadline_since(dated)
+        self.deadline_since = deadlines_since(dated)
+        self.milestones: dict[int, list[Milestone]] = defaultdict(list)
+        for milestone in in_chunks(Milestone.objects.order_by("pk"), dated):
+            self.milestones[milestone.task_id].append(milestone)
         self.fields: set[str] = set()
         self.events: list[Event] = []
         self.rebuilt: set[int] = set()
         self.new_parts: list[tuple[Event, Assignment]] = []
         self.new_measures: list[tuple[Event, Measure]] = []
         self.old_measures: list[Measure] = []
+        self.moved: list[Milestone] = []
         self.extensions: list[DeadlineChange] = []
         self.new_supporting: dict[int, Sequence[Unit]] = {}
 
     def go_through(self, change: TaskChange) -> None:
         """Prepare what becomes different in one task."""
         task = self.tasks[change.task_id]
-        if task.is_annulled or task.left_on:
+        if task.is_annulled or (task.left_on and not change.left_too):
             raise changed_since([task])
-        self._correct(task, change)
+        note = change.note or self.note
+        self._correct(task, change, note)
         self._change_measures(task, change)
         for unit in change.units:
-            self._add_unit(task, unit)
+            self._add_unit(task, unit, note)
+        for part in change.removed:
+            self._remove_part(task, part, note)
         if change.extension:
             self._extend(task, *change.extension)
 
@@ -183,12 +247,14 @@ class _Work:
         self.events.append(event)
         return event
 
-    def _correct(self, task: Task, change: TaskChange) -> None:
+    def _correct(self, task: Task, change: TaskChange, note: str) -> None:
         names, before, after = tasks.corrected(task, change.fields)
         if change.supporting_units is not None:
-            before["supporting_units"] = tasks.codes_of(self.supporting[task.pk])
-            after["supporting_units"] = tasks.codes_of(change.supporting_units)
-            self.new_supporting[task.pk] = change.supporting_units
+            old, new = self.supporting[task.pk], change.supporting_units
+            if set(old) != set(new):
+                before["supporting_units"] = tasks.codes_of(old)
+                after["supporting_units"] = tasks.codes_of(new)
+                self.new_supporting[task.pk] = new
         if not after:
             return
         on = None
@@ -197,8 +263,14 @@ class _Work:
             after |= tasks.written(task, tasks.DEADLINE)
             on = self.deadline_since[task.pk]
             self.rebuilt.add(task.pk)
+        if "interim_due_on" in names:
+            milestone = tasks.interim_of(self.milestones[task.pk], before["interim_due_on"])
+            if milestone is not None:
+                moved_from, moved_to = tasks.move_interim(milestone, task.interim_due_on)
+                self.moved.append(milestone)
+                before, after = before | moved_from, after | moved_to
         self.fields |= set(names)
-        self._say(task, EventKind.CORRECTED, on=on, note=self.note, before=before, after=after)
+        self._say(task, EventKind.CORRECTED, on=on, note=note, before=before, after=after)
 
     def _change_measures(self, task: Task, change: TaskChange) -> None:
         own = self.measures[task.pk]
@@ -206,6 +278,7 @@ class _Work:
             measure = own[key]
             before = measures.written(measure)
             measure.text = text
+            measure.clean_fields(exclude=RELATED)
             self.old_measures.append(measure)
             self._say(
                 task,
@@ -216,19 +289,34 @@ class _Work:
         last = max((measure.number for measure in own.values()), default=0)
         for number, text in enumerate(change.added, start=last + 1):
             measure = Measure(task=task, number=number, text=text)
+            measure.clean_fields(exclude=RELATED)
             event = self._say(task, EventKind.MEASURE_ADDED, after=measures.written(measure))
             self.new_measures.append((event, measure))
 
-    def _add_unit(self, task: Task, unit: Unit) -> None:
+    def _add_unit(self, task: Task, unit: Unit, note: str) -> None:
+        if task.left_on:
+            raise ValidationError(
+                _("The task left the list on %(day)s. No unit can be added to it."),
+                code="left",
+                params={"day": task.left_on.isoformat()},
+            )
         refuse_closed_unit(unit, self.on)
-        if unit.pk in self.units[task.pk]:
+        if any(part.unit_id == unit.pk for part in self.parts[task.pk].values()):
             raise changed_since([task])
         part = Assignment(task=task, unit=unit, added_on=self.on)
         self.rebuilt.add(task.pk)
-        event = self._say(
-            task, EventKind.ASSIGNED, after={"is_lead": False}, unit=unit, note=self.note
-        )
+        event = self._say(task, EventKind.ASSIGNED, after={"is_lead": False}, unit=unit, note=note)
         self.new_parts.append((event, part))
+
+    def _remove_part(self, task: Task, key: int, note: str) -> None:
+        part = self.parts[task.pk].pop(key)
+        if not self.parts[task.pk] and all(row.task is not task for _event, row in self.new_parts):
+            raise ValidationError(
+                _("A task needs at least one responsible unit. Add the new one first."),
+                code="last",
+            )
+        self.rebuilt.add(task.pk)
+        self._say(task, EventKind.UNASSIGNED, after={}, assignment=part, unit=part.unit, note=note)
 
     def _extend(self, task: Task, text: str, due_on: date) -> None:
         amendments.refuse_no_later(task, due_on, self.on)
@@ -258,70 +346,18 @@ class _Work:
     def save(self) -> None:
         """Write everything that was prepared."""
         size = record.BATCH
-        Task.objects.bulk_update(
-            self.tasks.values(), sorted({*self.fields, "version"}), batch_size=size
-        )
-        self._save_supporting()
-        Measure.objects.bulk_update(self.old_measures, ["text"], batch_size=size)
+        update_rows(self.tasks.values(), sorted({*self.fields, "version"}))
+        set_supporting_units(self.new_supporting)
+        update_rows(self.old_measures, ["text"])
+        Milestone.objects.bulk_update(self.moved, tasks.MILESTONE, batch_size=size)
         Measure.objects.bulk_create([row for _event, row in self.new_measures], batch_size=size)
         Assignment.objects.bulk_create([row for _event, row in self.new_parts], batch_size=size)
         for event, measure in self.new_measures:
             event.details["after"]["measure"] = measure.pk
         for event, part in self.new_parts:
             event.assignment_id = part.pk
-        record.append(self.events)
-        DeadlineChange.objects.bulk_create(self.extensions, batch_size=size)
-        record.rebuild(sorted(self.rebuilt), at=self.at)
-
-    def _save_supporting(self) -> None:
-        through = Task.supporting_units.through
-        for ids in _chunks(sorted(self.new_supporting)):
-            through.objects.filter(task_id__in=ids).delete()
-        through.objects.bulk_create(
-            [
-                through(task_id=task_id, unit_id=unit.pk)
-                for task_id, units in self.new_supporting.items()
-                for unit in units
-            ],
-            batch_size=record.BATCH,
-        )
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + record.BATCH] for start in range(0, len(ids), record.BATCH))
-
-
-def _in_chunks(rows: Any, task_ids: Sequence[int]) -> Iterable[Any]:
-    for ids in _chunks(task_ids):
-        yield from rows.filter(task__in=ids)
-
-
-def _locked(task_ids: Sequence[int]) -> dict[int, Task]:
-    """The tasks, locked in the order of their keys before the first entry about any of them."""
-    rows = Task.objects.select_related(
-        "inspection", "issue", "supervising_unit", "acceptance_unit"
-    ).order_by("pk")
-    found: dict[int, Task] = {}
-    for ids in _chunks(task_ids):
-        own = rows.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
-        found |= {task.pk: task for task in own}
-    return found
-
-
-def _supporting(task_ids: Sequence[int]) -> dict[int, list[Unit]]:
-    found: dict[int, list[Unit]] = defaultdict(list)
-    through = Task.supporting_units.through.objects.select_related("unit")
-    for ids in _chunks(task_ids):
-        for row in through.filter(task_id__in=ids):
-            found[row.task_id].append(row.unit)
-    return found
-
-
-def _deadline_since(task_ids: Sequence[int]) -> dict[int, date]:
-    """The days from which the present deadlines count, as a single correction reckons them."""
-    found: dict[int, date] = {}
-    kinds = (EventKind.CREATED, EventKind.EXTENDED)
-    for ids in _chunks(task_ids):
-        said = Event.objects.standing().filter(task__in=ids, kind__in=kinds).in_order()
-        found |= dict(said.values_list("task_id", "effective_on"))
-    return found
+        if self.extensions:
+            record.append(self.events)
+            DeadlineChange.objects.bulk_create(self.extensions, batch_size=size)
+        else:
+            record.append_many(self.events)

@@ -13,7 +13,7 @@ from tracker import access
 from tracker.choices import EventKind, ReportStatus
 from tracker.models import Event, ImportBatch, Issue, Programme, ProgressReport, Task, User
 from tracker.operations import record
-from tracker.operations.annulment import annul_batch
+from tracker.operations.annulling_many import annul_many
 
 NAMED = 10
 """How many of the things that were touched a refusal names."""
@@ -46,7 +46,7 @@ def undo_batch(*, actor: User, batch_id: int, at: datetime) -> ImportBatch:
             params={"what": shown + more},
         )
     reason = _("The import of %(file)s was undone.") % {"file": batch.file_name}
-    annul_batch(actor=actor, events=events, note=note, reason=reason, at=at)
+    annul_many(actor=actor, events=events, note=note, reason=reason, at=at)
     batch.undone_at, batch.undone_by = at, actor
     batch.save(update_fields=["undone_at", "undone_by"])
     return batch

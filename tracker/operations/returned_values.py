@@ -1,7 +1,7 @@
-"""What was decided about a returned ledger, entered through operations that correct one task."""
+"""What was decided about a returned ledger, as changes of tasks and as new tasks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,29 +10,17 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import make_naive
 from django.utils.translation import gettext as _
 
-from tracker.models import Issue, Measure, ReturnedWorkbook, Task, Unit, User
-from tracker.operations import assignments, measures, tasks
+from tracker.models import Assignment, Issue, Measure, ReturnedWorkbook, Task, Unit, User
+from tracker.operations.changing import Decision, TaskChange, change_tasks, naming
 from tracker.operations.entering import MeasurePlan, TaskPlan, enter_tasks
+from tracker.operations.many_tasks import in_chunks
 
 ONE_UNIT = ("supervising_unit", "acceptance_unit")
 DAYS = ("due_on", "interim_due_on")
 
 
-@contextmanager
-def naming(code: str) -> Iterator[None]:
-    """Name the task in what an operation on it refuses."""
-    try:
-        yield
-    except ValidationError as refusal:
-        raise ValidationError(
-            _("%(code)s: %(reason)s Nothing was entered."),
-            code="refused",
-            params={"code": code, "reason": " ".join(refusal.messages)},
-        ) from refusal
-
-
 class Writer:
-    """Enters decided values through the operations that single corrections use."""
+    """Enters decided values, all at once; the record says what single corrections would say."""
 
     def __init__(
         self,
@@ -49,28 +37,40 @@ class Writer:
         self.units = _units_named([*changes, *plans])
         self.issues = {issue.number: issue for issue in returned.inspection.issues.live()}
 
-    @property
-    def said(self) -> dict[str, Any]:
-        return {"actor": self.actor, "at": self.at, "on": self.on, "version": None}
+    def change(self, changed: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
+        """Bring tasks to what their rows say."""
+        self.measures = _kept_measures(row["task"] for row, f in changed if "measures" in f)
+        self.parts = _parts_now(row["task"] for row, f in changed if "units" in f)
+        change_tasks(
+            actor=self.actor,
+            changes=[self._change(row, fields) for row, fields in changed],
+            decision=Decision(),
+            on=self.on,
+            at=self.at,
+            note="",
+        )
 
-    def change(self, row: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
-        """Bring one task to what its row says."""
-        note = _("From the returned ledger “%(file)s”, row %(row)s.") % {
-            "file": self.returned.file_name,
-            "row": row["row"],
-        }
-        corrections = self._corrections(fields)
-        if corrections:
-            tasks.correct_task(
-                task_id=row["task"],
-                changes=corrections,
-                note=note,
-                **{**self.said, "version": row["version"]},
-            )
-        if "measures" in fields:
-            self._measures(row["task"], fields["measures"])
-        if "units" in fields:
-            self._assign(row["task"], fields["units"], note)
+    def _change(self, row: Mapping[str, Any], fields: Mapping[str, Any]) -> TaskChange:
+        task = row["task"]
+        with naming(row["code"]):
+            corrections = self._corrections(fields)
+            supporting = corrections.pop("supporting_units", None)
+            units, removed = self._units(task, fields["units"]) if "units" in fields else ([], [])
+        corrected, added = self._measures(task, fields.get("measures", ()))
+        return TaskChange(
+            task_id=task,
+            version=row["version"],
+            fields=corrections,
+            supporting_units=supporting,
+            units=units,
+            removed=removed,
+            corrected=corrected,
+            added=added,
+            note=_("From the returned ledger “%(file)s”, row %(row)s.")
+            % {"file": self.returned.file_name, "row": row["row"]},
+            name=row["code"],
+            left_too=True,
+        )
 
     def _corrections(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """What ``correct_task`` takes, from the plain values of cells."""
@@ -90,28 +90,17 @@ class Writer:
                 changes[name] = value
         return changes
 
-    def _measures(self, task_id: int, texts: Sequence[str]) -> None:
+    def _measures(self, task: int, texts: Sequence[str]) -> tuple[dict[int, str], Sequence[str]]:
         """New wordings of the task's measures in their order, and measures added at the end."""
-        kept = Measure.objects.filter(task=task_id, is_annulled=False).order_by("number", "pk")
-        known = list(kept)
-        for measure, text in zip(known, texts, strict=False):
-            measures.correct_measure(measure_id=measure.pk, values={"text": text}, **self.said)
-        for text in texts[len(known) :]:
-            measures.add_measure(task_id=task_id, values={"text": text}, **self.said)
+        known = self.measures[task]
+        pairs = zip(known, texts, strict=False)
+        return {row.pk: text for row, text in pairs if row.text != text}, texts[len(known) :]
 
-    def _assign(self, task_id: int, codes: Sequence[str], note: str) -> None:
-        """Make these units, and no others, responsible from today on."""
-        task = Task.objects.get(pk=task_id)
-        parts = task.assignments.current().select_related("unit")
-        current = {part.unit.code: part for part in parts}
-        for code in codes:
-            if code not in current:
-                assignments.add_unit(
-                    task_id=task_id, unit=self._unit(code), is_lead=False, note=note, **self.said
-                )
-        for code, part in current.items():
-            if code not in codes:
-                assignments.remove_unit(assignment_id=part.pk, note=note, **self.said)
+    def _units(self, task: int, codes: Sequence[str]) -> tuple[list[Unit], list[int]]:
+        """What makes these units, and no others, responsible: new ones, and parts that end."""
+        current = self.parts[task]
+        added = [self._unit(code) for code in codes if code not in current]
+        return added, [part for code, part in current.items() if code not in codes]
 
     def enter(self, plans: Sequence[Mapping[str, Any]]) -> list[Task]:
         """Put new rows on the list; they are issued today."""
@@ -159,6 +148,23 @@ class Writer:
                 params={"number": number},
             )
         return self.issues[number]
+
+
+def _kept_measures(task_ids: Iterable[int]) -> dict[int, list[Measure]]:
+    found: dict[int, list[Measure]] = defaultdict(list)
+    kept = Measure.objects.filter(is_annulled=False).order_by("number", "pk")
+    for measure in in_chunks(kept, list(task_ids)):
+        found[measure.task_id].append(measure)
+    return found
+
+
+def _parts_now(task_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """``{task: {code of unit: key of its part}}`` of the units responsible now."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    parts = Assignment.objects.current().select_related("unit").order_by("pk")
+    for part in in_chunks(parts, list(task_ids)):
+        found[part.task_id][part.unit.code] = part.pk
+    return found
 
 
 def _day(text: str) -> date | None:

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from tracker import access
 from tracker.choices import CellState, EventKind, ReturnState
 from tracker.models import Event, EventHead, Inspection, ReturnedWorkbook, Task, User
-from tracker.operations import annulment, record
-from tracker.operations.returned_values import Writer, naming
+from tracker.operations import record
+from tracker.operations.annulling_many import annul_many
+from tracker.operations.returned_values import Writer
 
 TAKEN, LEFT = "theirs", "ours"
 """What may be decided: the value in the file is entered, or what is known here stays."""
@@ -135,9 +136,7 @@ def confirm(*, actor: User, returned_id: int, at: datetime) -> ReturnedWorkbook:
     _lock_unmoved(changed)
     entry = _entry(returned, changed, plans, actor=actor, at=at)
     writer = Writer(returned, [fields for _row, fields in changed], plans, actor=actor, at=at)
-    for row, fields in changed:
-        with naming(row["code"]):
-            writer.change(row, fields)
+    writer.change(changed)
     new = writer.enter(plans)
     ids = [row["task"] for row, _fields in changed] + [task.pk for task in new]
     versions = Task.objects.filter(pk__in=ids).values_list("pk", "version")
@@ -214,14 +213,12 @@ def undo(*, actor: User, returned_id: int, at: datetime) -> ReturnedWorkbook:
             _("A ledger can be taken back for 24 hours after it was entered."), code="too_late"
         )
     first, last = returned.entries
-    own = list(Event.objects.filter(sequence__range=(first, last)).order_by("-sequence"))
+    entries = Event.objects.filter(sequence__range=(first, last)).order_by("sequence")
+    subjects = ("inspection", "issue", "task__inspection", "assignment", "unit")
+    own = list(entries.select_related(*subjects).exclude(kind=EventKind.IMPORTED))
     _refuse_touched(returned, own)
     reason = _("The returned ledger “%(file)s” was taken back.") % {"file": returned.file_name}
-    new = {event.task_id for event in own if event.kind == EventKind.CREATED}
-    for event in own:
-        is_part_of_new = event.task_id in new and event.kind != EventKind.CREATED
-        if event.kind != EventKind.IMPORTED and not is_part_of_new:
-            annulment.annul(actor=actor, event_id=event.pk, reason=reason, at=at)
+    annul_many(actor=actor, events=own, reason=reason, at=at)
     returned.state, returned.undone_by, returned.undone_at = ReturnState.UNDONE, actor, at
     returned.save(update_fields=["state", "undone_by", "undone_at"])
     return returned

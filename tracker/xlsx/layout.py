@@ -12,6 +12,7 @@ from math import ceil
 from operator import itemgetter
 from typing import IO, Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
@@ -35,15 +36,16 @@ SIZE = 10.5
 PLACES = {1: ("left",), 2: ("left", "right"), 3: ("left", "center", "right")}
 
 
-class TooLarge(ValueError):
-    """More than a sheet can hold, with one sentence that says so."""
+class TooLarge(ValidationError):
+    """More than a sheet can hold, with one sentence that says so: a refusal like any other."""
 
     def __init__(self) -> None:
         super().__init__(
             _(
                 "The list is too long for one sheet, which holds 1,048,576 rows and 2 GB."
                 " Nothing was written. Choose fewer rows, or one workbook for each unit."
-            )
+            ),
+            code="too_large",
         )
 
 

@@ -142,6 +142,7 @@ class SheetReader:
         self.hidden_columns: set[int] = set()
         self.is_row_hidden = False
         self.row = self.column = 0
+        self.place_ends = "0"
         self.kind, self.style = "n", 0
         self.value: list[str] = []
         self.is_formula = self.has_value = self.in_value = self.in_phonetic = False
@@ -165,6 +166,7 @@ class SheetReader:
             self.is_formula = True
         elif tag == "row":
             self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
+            self.place_ends = str(self.row)
             self.column = 0
             self.is_row_hidden = attributes.get("hidden") in _YES
             if not 1 <= self.row <= 1_048_576:
@@ -179,12 +181,14 @@ class SheetReader:
         """The number of a cell's column; a cell may leave its place out, or name it and its row."""
         if place is None:
             return self.column + 1
+        ends = self.place_ends
+        if place.endswith(ends) and (known := self.columns.get(place[: -len(ends)])):
+            return known
         match = _PLACE.fullmatch(place)
         if match is None or int(match[2]) != self.row:
             refuse_damage()
         letters = match[1]
-        if letters not in self.columns:
-            self.columns[letters] = _number_of(letters)
+        self.columns[letters] = _number_of(letters)
         return self.columns[letters]
 
     def _merge(self, ref: str) -> None:
@@ -209,7 +213,8 @@ class SheetReader:
         elif tag == "rPh":
             self.in_phonetic = False
         elif tag == "c":
-            value = self._cell("".join(self.value))
+            parts = self.value
+            value = self._cell(parts[0] if len(parts) == 1 else "".join(parts))
             if value is not None and value != "":
                 self._keep(value)
 

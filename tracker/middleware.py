@@ -14,6 +14,27 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
 OPEN_WHILE_PASSWORD_IS_TO_CHANGE = {"account_change_password", "account_logout", "set_language"}
 
 
+class WithoutNul:
+    """Puts the sign for what cannot be shown (U+FFFD) where an address has a NUL.
+
+    PostgreSQL refuses a text with a NUL before it looks for anything. The other sign it looks for
+    like any, and finds nothing: a search stays empty, a filter is left out and named to the reader,
+    a page is not there. This holds for the back office and every list alike.
+    """
+
+    ESCAPED, SHOWN = "%EF%BF%BD", "\N{REPLACEMENT CHARACTER}"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        query = request.META.get("QUERY_STRING", "")
+        request.META["QUERY_STRING"] = query.replace("%00", self.ESCAPED)
+        request.path = request.path.replace("\0", self.SHOWN)
+        request.path_info = request.path_info.replace("\0", self.SHOWN)
+        return self.get_response(request)
+
+
 class Perspective:
     """``request.as_of`` from ``?asof=``, else today; an unreadable day is left out and said so."""
 

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tracker.middleware.WithoutNul",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -146,13 +147,9 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "tracker.forms.accounts.LongEnough", "OPTIONS": {"min_length": 12}},
-    *(
-        {"NAME": f"django.contrib.auth.password_validation.{name}"}
-        for name in (
-            *("UserAttributeSimilarityValidator", "CommonPasswordValidator"),
-            "NumericPasswordValidator",
-        )
-    ),
+    {"NAME": "tracker.forms.accounts.UnlikeThePerson"},
+    {"NAME": "tracker.forms.accounts.Uncommon"},
+    {"NAME": "tracker.forms.accounts.NotDigitsAlone"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
@@ -213,7 +210,9 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=50 * 1024 * 1024)
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=50 * 1024 * 1024)  # of one file
+EVIDENCE_MAX_BYTES_PER_TASK = env.int("EVIDENCE_MAX_BYTES_PER_TASK", default=5 * 1024**3)
+EVIDENCE_MAX_BYTES_PER_DAY = env.int("EVIDENCE_MAX_BYTES_PER_DAY", default=1024**3)  # by a person
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -198,6 +198,29 @@ def test_what_was_known_then_can_be_asked_for():
     assert (then.buckets.completed, then.buckets.total) == (0, 1)
 
 
+def test_a_move_that_was_entered_later_was_not_known_then(office, city, county, other_county, town):
+    factories.make_task(units=[town])
+    day, learnt = date(2022, 8, 1), factories.moment(date(2022, 9, 1))
+    units.move_unit(
+        actor=office,
+        unit_id=town.pk,
+        version=None,
+        parent=other_county,
+        on=date(2022, 7, 1),
+        at=learnt,
+        note="区划调整",
+    )
+
+    def head(**known):
+        [line] = overview(Task.objects.all(), as_of=day, **known).by_unit
+        return line.unit
+
+    assert head() == other_county
+    assert head(known_at=learnt) == other_county
+    assert head(known_at=learnt - timedelta(days=1)) == county
+    assert tree_on(date(2022, 6, 30), known_at=learnt).below([county.pk]) == {county.pk, town.pk}
+
+
 def test_a_standing_task_without_a_date_is_never_overdue():
     factories.make_task(due_on=None)
     assert overview(Task.objects.all(), as_of=date(2040, 1, 1)).buckets.overdue == 0

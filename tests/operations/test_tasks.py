@@ -2,13 +2,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 
 from tests import factories
 from tests.factories import DUE, ISSUED, make_issue, make_plan, make_task, moment
 from tracker.choices import EventKind, ShownStatus
-from tracker.models import DeadlineChange, Event, Measure, Task
-from tracker.operations import amendments, assignments, entering, progress, tasks
+from tracker.models import DeadlineChange, Event, Measure, Span, Task
+from tracker.operations import amendments, assignments, entering, measures, progress, tasks
 from tracker.operations.entering import MeasurePlan
+from tracker.operations.integrity import Check
 
 DAY = date(2022, 6, 1)
 
@@ -402,3 +404,67 @@ def test_an_interim_result_is_not_due_after_the_whole(office, inspection):
         correct(task, office, **late)
     with pytest.raises(ValidationError, match="after the deadline"):
         enter(inspection, make_plan(make_issue(), 7, [], **late), issued=False)
+
+
+def an_interim(task):
+    return task.milestones.get(title="interim result")
+
+
+def lags_from(day):
+    return Span.objects.on(day).get().lags_from
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_milestone_follows_a_corrected_interim_result(office, county, language):
+    wrong, right = date(2022, 5, 20), date(2022, 9, 30)
+    with translation.override(language):
+        task = make_task(interim_due_on=wrong, milestones=[("开工", date(2022, 12, 31))])
+    own = task.milestones.get(due_on=wrong)
+    known = moment(DAY)
+    assert lags_from(DAY) == wrong + timedelta(days=1)
+
+    correct(task, office, on=date(2022, 7, 1), interim_due_on=right)
+
+    own.refresh_from_db()
+    assert (own.due_on, own.is_annulled) == (right, False)
+    assert task.milestones.get(title="开工").due_on == date(2022, 12, 31)
+    assert lags_from(DAY) > wrong + timedelta(days=1)
+    said = task.events.get(kind=EventKind.CORRECTED).details
+    assert said["before"]["milestone_due_on"] == wrong.isoformat()
+    assert said["after"]["milestone_due_on"] == right.isoformat()
+    assert Span.objects.on(DAY, known_at=known).get().lags_from == wrong + timedelta(days=1)
+    assert list(Check().faults()) == []
+
+
+def test_days_before_an_extension_keep_the_milestone_as_it_was(office, county):
+    first, corrected = date(2022, 6, 10), date(2022, 6, 5)
+    task = make_task(interim_due_on=first)
+    extend(task, office, date(2024, 12, 31))
+
+    correct(task, office, on=date(2022, 7, 1), interim_due_on=corrected)
+
+    assert lags_from(DAY - timedelta(days=1)) == first + timedelta(days=1)
+    assert lags_from(DAY) == corrected + timedelta(days=1)
+
+
+def test_the_milestone_ends_with_an_interim_result_that_was_none(office, county):
+    task = make_task(interim_due_on=date(2022, 5, 20))
+    known = lags_from(DAY)
+
+    correct(task, office, interim_due_on=None)
+
+    assert an_interim(task).is_annulled
+    assert lags_from(DAY) > known
+    assert list(Check().faults()) == []
+
+
+def test_a_milestone_that_was_reached_stays_as_it_was(office, county):
+    due = date(2022, 9, 30)
+    task = make_task(interim_due_on=due)
+    measures.reach_milestone(milestone_id=an_interim(task).pk, version=None, **said(office))
+
+    correct(task, office, interim_due_on=date(2022, 10, 31))
+
+    assert an_interim(task).due_on == due
+    assert "milestone" not in task.events.get(kind=EventKind.CORRECTED).details["after"]
+    assert list(Check().faults()) == []

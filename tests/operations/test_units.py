@@ -8,7 +8,7 @@ from tests.factories import moment
 from tracker.choices import EventKind
 from tracker.figures.overview import tree_on
 from tracker.models import Event, Unit, UnitPlacement
-from tracker.operations import units
+from tracker.operations import assignments, units
 from tracker.operations.record import Stale
 from tracker.rules.record import FAR
 
@@ -226,3 +226,64 @@ class TestClosing:
         with pytest.raises(ValidationError) as refusal:
             close(office, town, town)
         assert "merged_into" in refusal.value.message_dict
+
+    def test_a_unit_is_closed_when_its_last_task_has_left_it_and_not_before(
+        self, office, town, other_county
+    ):
+        task = factories.make_task(units=[town, other_county], number=19, title="码头整治")
+        left, today = date(2023, 4, 1), date(2023, 5, 8)
+        assignments.remove_unit(
+            actor=office,
+            assignment_id=factories.part(task, town).pk,
+            version=None,
+            on=left,
+            at=moment(today),
+            note="划转",
+        )
+
+        with pytest.raises(ValidationError) as refusal:
+            close(office, town, on=date(2023, 3, 31), at=moment(today))
+
+        assert refusal.value.message_dict == {
+            "on": [
+                "沙渚镇 answered for the task “19 码头整治” until 2023-04-01. Choose that day or a"
+                " later one."
+            ]
+        }
+        assert close(office, town, on=left, at=moment(today)).closed_on == left
+
+    def test_a_unit_is_not_closed_before_the_day_it_completed_its_last_task(self, office, town):
+        task = factories.make_task(units=[town])
+        factories.complete(task, on=date(2023, 4, 1))
+
+        with pytest.raises(ValidationError, match="until 2023-04-01"):
+            close(office, town, on=date(2023, 3, 31))
+        assert close(office, town, on=date(2023, 4, 1)).closed_on == date(2023, 4, 1)
+
+    def test_a_unit_added_and_removed_on_one_day_never_answered(self, office, town, other_county):
+        task = factories.make_task(units=[other_county])
+        day = date(2023, 4, 1)
+        said = {"actor": office, "version": None, "on": day, "at": moment(day), "note": "误加"}
+        added = assignments.add_unit(task_id=task.pk, unit=town, is_lead=False, **said)
+        assignments.remove_unit(assignment_id=added.pk, **said)
+
+        assert close(office, town, on=date(2023, 3, 1), at=moment(ON)).closed_on
+
+    def test_a_unit_is_not_merged_into_a_closed_one(self, office, town, county, other_county):
+        close(office, town, county)
+
+        with pytest.raises(ValidationError, match="沙渚镇 was closed on 2023-05-08"):
+            close(office, other_county, town)
+
+    def test_two_units_are_not_merged_into_each_other_by_whatever_way(
+        self, office, city, town, other_county
+    ):
+        third = factories.unit_of_code("hezui", "河嘴镇", city)
+        close(office, town, third)
+        close(office, third, other_county)
+
+        with pytest.raises(ValidationError) as refusal:
+            close(office, other_county, town, on=date(2023, 5, 7))
+        assert refusal.value.message_dict == {
+            "merged_into": ["沙渚镇 was merged into 望潮县. Choose another unit."]
+        }

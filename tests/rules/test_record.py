@@ -206,6 +206,20 @@ def test_without_a_way_from_start_to_deadline_nothing_lags(start_on, due_on):
     assert State(start_on=start_on, deadline=Deadline(due_on=due_on)).lags_from(10) is None
 
 
+def test_a_milestone_follows_a_corrected_interim_result_from_its_day_on():
+    told = story(
+        (Kind.MILESTONE_ADDED, 0, {"milestone": 7, "milestone_due_on": on(40).isoformat()}),
+        (Kind.CORRECTED, 10, {"milestone": 7, "milestone_due_on": on(20).isoformat()}),
+        (Kind.CORRECTED, 20, {"milestone": 7, "milestone_due_on": None}),
+        (Kind.CORRECTED, 30, {"milestone": 7, "milestone_due_on": on(50).isoformat()}),
+    )
+    assert [(held.valid_from, held.state.milestones) for held in told.held] == [
+        (on(0), {7: on(40)}),
+        (on(10), {7: on(20)}),
+        (on(20), {}),
+    ]
+
+
 def test_the_first_missed_milestone_counts_if_it_is_earlier():
     state = State(start_on=DAY, deadline=Deadline(due_on=DUE), milestones={1: on(4), 2: on(90)})
     assert state.lags_from(10) == on(5)

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils.timezone import now
 
@@ -95,6 +97,37 @@ def test_a_weak_password_is_refused_in_words(person, client, weak):
     )
     assert response.status_code == 200
     assert response.context["form"].errors
+
+
+def test_nobody_is_addressed_as_you_while_changing_a_password(person, client):
+    log_in(client)
+    said = [client.get("/accounts/password/").text]
+    for weak in ("short", "123456789012345", "password12345", "li.ming.1234"):
+        sent = {"oldpassword": "wrong", "password1": weak, "password2": "another"}
+        said.append(client.post("/accounts/password/", sent).text)
+    for page in said:
+        assert 'lang="zh-CN"' in page
+        assert not {"你", "您"} & set(page)
+
+
+def test_what_a_password_must_be_is_said_in_words_of_our_own(person, client):
+    log_in(client, headers={"accept-language": "en"})
+    page = client.get("/accounts/password/", headers={"accept-language": "en"}).text
+    for words in (
+        "At least 12 characters.",
+        "Unlike the user name, the name and the e-mail address.",
+        "Not a password that many people use.",
+        "Not digits alone.",
+    ):
+        assert words in page
+
+
+def test_a_password_is_not_like_the_name_of_the_person(person):
+    person.name = "Wang Xiaoming"
+    with pytest.raises(ValidationError) as refusal:
+        validate_password("wang-xiaoming1", person)
+    [error] = refusal.value.error_list
+    assert error.code == "password_too_similar"
 
 
 def test_a_deactivated_persons_open_session_opens_nothing(person, client):

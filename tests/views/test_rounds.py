@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.sending import as_it_stands
 from tracker import access
 from tracker.choices import Rhythm, RoundKind, ShownStatus
 from tracker.figures.rounds import board
@@ -253,6 +254,49 @@ class TestJudging:
             if row["line"].span.task == tasks[1]
         ]
         assert row.judgement.reason == "已补报"
+
+    def test_nobody_replaces_a_judgement_without_having_seen_it(
+        self, open_as, office, county_office, call, tasks
+    ):
+        first, second = open_as(county_office), open_as(office)
+        url = reverse("round", args=[call.pk])
+        seen = as_it_stands(page_of(second, call), "initial-a")
+        first.post(url, say(tasks[1], "behind", "现场停工"))
+
+        refused = second.post(url, seen | say(tasks[1], "on_schedule", "已补报"))
+
+        assert refused.status_code == 422
+        assert f"{county_office} judged this meanwhile: behind" in refused.content.decode()
+        assert Judgement.objects.get().reason == "现场停工"
+        assert second.post(url, as_it_stands(refused, "initial-a")).status_code == 302
+        assert [row.reason for row in Judgement.objects.order_by("pk")] == ["现场停工", "已补报"]
+
+    def test_a_row_that_was_not_touched_replaces_no_judgement(
+        self, open_as, office, county_office, call, tasks
+    ):
+        first, second = open_as(county_office), open_as(office)
+        url = reverse("round", args=[call.pk])
+        first.post(url, say(tasks[1], "behind", "现场停工"))
+        seen = as_it_stands(page_of(second, call), "initial-a")
+        first.post(url, say(tasks[1], "on_schedule", "已经复工"))
+
+        assert second.post(url, seen | say(tasks[0], "on_schedule")).status_code == 302
+
+        own = Judgement.objects.filter(assignment__task=tasks[1]).order_by("pk")
+        assert [row.reason for row in own] == ["现场停工", "已经复工"]
+
+    def test_a_judgement_taken_back_meanwhile_is_told(self, open_as, office, call, tasks):
+        browser = open_as(office)
+        url = reverse("round", args=[call.pk])
+        browser.post(url, say(tasks[1], "behind"))
+        seen = as_it_stands(page_of(browser, call), "initial-a")
+        event = Event.objects.get(judgement__isnull=False)
+        annulment.annul(actor=office, event_id=event.pk, reason="误评", at=event.recorded_at)
+
+        refused = browser.post(url, seen | say(tasks[1], "on_schedule", "已补报"))
+
+        assert refused.status_code == 422
+        assert "was taken back meanwhile" in refused.content.decode()
 
     def test_an_annulled_judgement_is_none(self, open_as, office, call, tasks):
         browser = open_as(office)

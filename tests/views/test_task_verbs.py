@@ -434,5 +434,7 @@ def test_a_key_of_no_row_is_refused_in_words(open_as, office, task, key):
 
 def test_signs_no_database_holds_are_left_out_of_the_address(open_as, office, task):
     client = open_as(office)
-    assert client.get("/tasks/new/?issue=a%00b").status_code == 200
-    assert client.get(f"/tasks/{task.code}/reports/new/?unit=lin%00jiang").status_code == 200
+    assert client.get("/tasks/new/?issue=a%01b").status_code == 200
+    assert client.get(f"/tasks/{task.code}/reports/new/?unit=lin%01jiang").status_code == 200
+    # A NUL names nothing (tests/test_nul.py).
+    assert client.get(f"/tasks/{task.code}/reports/new/?unit=lin%00jiang").status_code == 404

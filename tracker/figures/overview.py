@@ -14,8 +14,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tracker.choices import RateBasis, ShownStatus
-from tracker.models import Inspection, Span, Task, Unit, UnitPlacement, rounds_due, shown_status
+from tracker.choices import EventKind, RateBasis, ShownStatus
+from tracker.models import (
+    Event,
+    Inspection,
+    Span,
+    Task,
+    Unit,
+    UnitPlacement,
+    rounds_due,
+    shown_status,
+)
 from tracker.models.units import below
 
 
@@ -186,20 +195,34 @@ class Tree:
         return below(self.children, roots)
 
 
-def tree_on(day: date) -> Tree:
-    """The unit tree as it stood on ``day``.
+def tree_on(day: date, *, known_at: datetime | None = None) -> Tree:
+    """The unit tree as it stood on ``day``; as known now, or at the moment ``known_at``.
 
     A unit entered later than the day stands where it was first put: a list that is taken over
     has days before its units were entered.
     """
+    unknown = _moves_since(known_at)
+    held: dict[int, UnitPlacement] = {}
+    placements = UnitPlacement.objects.select_related("unit", "unit__kind")
+    for placement in placements.order_by("unit__position", "unit__code", "valid_from"):
+        unit, since = placement.unit_id, placement.valid_from
+        if unit not in held or (since <= day and (unit, since) not in unknown):
+            held[unit] = placement
     children: dict[int | None, list[int]] = defaultdict(list)
-    units: dict[int, Unit] = {}
-    held = UnitPlacement.objects.filter(valid_to__gt=day).select_related("unit", "unit__kind")
-    for placement in held.order_by("unit__position", "unit__code", "valid_from"):
-        if placement.unit_id not in units:
-            children[placement.parent_id].append(placement.unit_id)
-            units[placement.unit_id] = placement.unit
-    return Tree(children, units)
+    for unit, placement in held.items():
+        children[placement.parent_id].append(unit)
+    return Tree(children, {unit: placement.unit for unit, placement in held.items()})
+
+
+def _moves_since(known_at: datetime | None) -> set[tuple[int | None, date]]:
+    """The moves of units that were entered after ``known_at``: each unit and the day of its move.
+
+    No two moves of a unit are of one day, and none is taken back.
+    """
+    if known_at is None:
+        return set()
+    moves = Event.objects.filter(kind=EventKind.UNIT_MOVED, recorded_at__gt=known_at)
+    return set(moves.values_list("unit_id", "effective_on"))
 
 
 def overview(
@@ -239,7 +262,7 @@ def overview(
         due_completed=sum(shown[task] >= ShownStatus.AWAITING_CLOSURE for task in due),
         due_soon=len(coming),
         next_due_on=coming[0] if coming else None,
-        by_unit=tuple(_unit_lines(found, tree or tree_on(as_of), under, as_of)),
+        by_unit=tuple(_unit_lines(found, tree or tree_on(as_of, known_at=known_at), under, as_of)),
         shown=shown,
         parts=tuple(found),
     )

@@ -1,5 +1,7 @@
 """Progress calls: opening one, and the office's judgements on the answers."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,7 +36,11 @@ class RoundForm(CleanForm):
 
 
 class LineForm(CleanForm):
-    """The word on one unit's part, in its row of the board; nothing chosen leaves it as it is."""
+    """The word on one unit's part, in its row of the board; nothing chosen leaves it as it is.
+
+    The row brings along the judgement that it was made with, so that nobody replaces another one
+    without having seen it.
+    """
 
     judgement = forms.ChoiceField(
         label=gettext_lazy("Judgement"), choices=[("", "—"), *Judgement.choices], required=False
@@ -49,16 +55,40 @@ class LineForm(CleanForm):
             initial = {"judgement": recorded.judgement, "reason": recorded.reason}
         prefix = f"a{line.span.assignment_id}"
         super().__init__(data, prefix=prefix, initial=initial)
+        self.knows = data is None or self.add_initial_prefix("judgement") in data
         whom = f"{line.span.unit.label} {line.span.task}"
         looks = {
             "judgement": "form-select form-select-sm",
             "reason": "form-control form-control-sm mt-1",
         }
         for name, field in self.fields.items():
+            field.show_hidden_initial = self.knows
             field.widget.attrs |= {"aria-label": f"{field.label}: {whom}", "class": looks[name]}
         self.fields["reason"].widget.attrs["placeholder"] = _("Reason")
 
     @property
     def says_something(self):
         """Whether there is a judgement to be recorded that is not recorded already."""
-        return bool(self.cleaned_data["judgement"]) and self.has_changed()
+        return bool(self.cleaned_data.get("judgement")) and self.has_changed()
+
+    def clean(self):
+        super().clean()
+        sent: Any = self.data
+        seen = {name: self.add_initial_prefix(name) for name in self.fields}
+        now = {name: self.initial.get(name, "") for name in self.fields}
+        if self.knows and any(sent.get(seen[name], "") != now[name] for name in now):
+            if self.says_something:
+                self.add_error("judgement", self.meanwhile())
+            for name, value in now.items():
+                sent[seen[name]] = value
+        return self.cleaned_data
+
+    def meanwhile(self):
+        """What somebody else did to the judgement of this row."""
+        recorded = self.line.judgement
+        if recorded is None:
+            return _("The judgement shown here was taken back meanwhile. Compare, and save again.")
+        return _("%(who)s judged this meanwhile: %(word)s. Compare, and save again.") % {
+            "who": recorded.event.actor or _("The system"),
+            "word": recorded.get_judgement_display(),
+        }

@@ -314,7 +314,7 @@ class ReopeningForm(DatedForm):
     field_order: Sequence[str] = ("percent", "reason", "new_due_on", "document_no", "on")
 
 
-class JudgementForm(CleanForm):
+class JudgementForm(DatedForm):
     """The office's word on one unit's progress for a call."""
 
     call = forms.ModelChoiceField(
@@ -330,7 +330,7 @@ class JudgementForm(CleanForm):
         help_text=gettext_lazy("Needed when the judgement departs from the suggestion."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput)
+    field_order: Sequence[str] = ("call", "judgement", "reason", "on")
 
     def __init__(self, *args, calls, **kwargs):
         super().__init__(*args, **kwargs)

@@ -15,9 +15,20 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
+class HiddenRows(forms.MultipleHiddenInput):
+    """Keys that a form brings along; it brings along too that there are none."""
+
+    def format_value(self, value):
+        return super().format_value(value) or [""]
+
+    def value_from_datadict(self, data, files, name):
+        return [key for key in super().value_from_datadict(data, files, name) or () if key]
+
+
 class RowsField(forms.ModelMultipleChoiceField):
     """Several rows. A key longer than a database can count to is that of no row."""
 
+    hidden_widget = HiddenRows
     LONGEST_KEY = 18
 
     def clean(self, value):

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tracker import access
@@ -33,6 +35,9 @@ PLAIN = (
     "task_force",
     "is_listed",
 )
+MILESTONE = ("due_on", "is_annulled")
+"""What becomes different in a milestone that follows the interim result of its deadline."""
+
 RELATED = ("issue", "supervising_unit", "acceptance_unit")
 
 
@@ -91,6 +96,37 @@ def milestone_facts(milestone: Milestone) -> dict[str, Any]:
         "title": milestone.title,
         "milestone_due_on": milestone.due_on,
     }
+
+
+def interim_names() -> set[str]:
+    """The interim result as a milestone is named after it, in whatever language was spoken."""
+    names = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names.add(_("interim result"))
+    return names
+
+
+def interim_of(milestones: Iterable[Milestone], due_on: date | None) -> Milestone | None:
+    """The milestone still open that was made from the interim result due on that day."""
+    names = interim_names()
+    for milestone in milestones:
+        is_open = milestone.reached_on is None and not milestone.is_annulled
+        if is_open and milestone.due_on == due_on and milestone.title in names:
+            return milestone
+    return None
+
+
+def move_interim(
+    milestone: Milestone, due_on: date | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Let the milestone follow its interim result, or end with it: what was said and what is."""
+    before = {"milestone": milestone.pk, "milestone_due_on": milestone.due_on}
+    if due_on is None:
+        milestone.is_annulled = True
+    else:
+        milestone.due_on = due_on
+    return before, {"milestone": milestone.pk, "milestone_due_on": due_on}
 
 
 def written(task: Task, names: Iterable[str] = (*PLAIN, *RELATED, *DEADLINE)) -> dict[str, Any]:
@@ -154,6 +190,12 @@ def correct_task(
         refuse_late_interim(task.due_on, task.interim_due_on)
         after |= written(task, DEADLINE)
         on = _deadline_since(task)
+    if "interim_due_on" in changed:
+        milestone = interim_of(task.milestones.order_by("pk"), before["interim_due_on"])
+        if milestone is not None:
+            moved_from, moved_to = move_interim(milestone, task.interim_due_on)
+            milestone.save(update_fields=MILESTONE)
+            before, after = before | moved_from, after | moved_to
     if "number" in changed:
         _refuse_taken_number(task)
         task.code = code_of(task.inspection, task.number)
@@ -184,7 +226,9 @@ def _deadline_since(task: Task) -> date:
 def restore(task: Task, before: Mapping[str, Any]) -> None:
     """Give a task the field values that an annulled correction had replaced."""
     related = {"issue": task.inspection.issues, "supporting_units": Unit.objects}
-    for name, value in before.items():
+    plan = dict(before)
+    _restore_milestone(task, plan.pop("milestone", None), plan.pop("milestone_due_on", None))
+    for name, value in plan.items():
         if name == "supporting_units":
             task.supporting_units.set(Unit.objects.filter(code__in=value))
         elif name in RELATED:
@@ -194,6 +238,15 @@ def restore(task: Task, before: Mapping[str, Any]) -> None:
     task.code = code_of(task.inspection, task.number)
     _refuse_taken_number(task)
     task.save()
+
+
+def _restore_milestone(task: Task, key: int | None, due_on: str | None) -> None:
+    """Give the milestone that followed a corrected interim result its former day."""
+    if key is None:
+        return
+    said = task.events.standing().filter(kind=EventKind.MILESTONE_ADDED)
+    if said.filter(details__after__milestone=key).exists():
+        task.milestones.filter(pk=key).update(due_on=due_on, is_annulled=False)
 
 
 def _refuse_taken_number(task: Task) -> None:

@@ -6,12 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import EventKind
 from tracker.figures.overview import tree_on
 from tracker.models import Event, Unit, UnitAlias, UnitPlacement, User
+from tracker.models.units import below
 from tracker.operations import record
 from tracker.rules.folding import fold
 from tracker.rules.record import FAR
@@ -87,6 +90,14 @@ def _refuse_second_root() -> None:
         )
 
 
+def _lock_all() -> None:
+    """Lock every unit, in one order.
+
+    Two units that are moved, or merged, at once must not end up under, or in, each other.
+    """
+    list(Unit.objects.without_tree_fields().order_by("pk").select_for_update(no_key=True))
+
+
 def _lock(actor: User, unit_id: int, version: int | None) -> Unit:
     unit = Unit.objects.without_tree_fields().select_for_update(no_key=True).get(pk=unit_id)
     record.refuse_stale(unit, version, Event.objects.filter(unit=unit, task=None))
@@ -160,8 +171,7 @@ def move_unit(
     note: str,
 ) -> Unit:
     """Put a unit under another from the day ``on``; figures of earlier days keep the old tree."""
-    # Two units that are moved at once must not end up under each other.
-    list(Unit.objects.without_tree_fields().order_by("pk").select_for_update(no_key=True))
+    _lock_all()
     unit = _lock(actor, unit_id, version)
     if parent is not None:
         _refuse_circle(unit, parent, on)
@@ -208,6 +218,36 @@ def refuse_closed_unit(unit: Unit, on: date) -> None:
         )
 
 
+def _refuse_before_last_work(unit: Unit, on: date) -> None:
+    """Refuse to close a unit on a day on which it still answered for open work."""
+    held = unit.assignments.filter(task__is_annulled=False).exclude(removed_on=F("added_on"))
+    until = held.annotate(until=Coalesce("removed_on", "completed_on")).filter(until__gt=on)
+    last = until.select_related("task").order_by("-until", "pk").first()
+    if last is not None:
+        answered = _(
+            "%(unit)s answered for the task “%(task)s” until %(day)s. Choose that day or a"
+            " later one."
+        )
+        day = last.removed_on or last.completed_on
+        raise ValidationError(
+            {"on": answered % {"unit": unit, "task": last.task, "day": day.isoformat()}}
+        )
+
+
+def _refuse_successor(unit: Unit, successor: Unit, on: date) -> None:
+    """Refuse to merge a unit into itself, into one that went into it, or into a closed one."""
+    if successor == unit:
+        raise ValidationError({"merged_into": _("A unit cannot be merged into itself.")})
+    went_into: dict[int | None, list[int]] = {}
+    merged = Unit.objects.without_tree_fields().exclude(merged_into=None)
+    for pk, into in merged.values_list("pk", "merged_into"):
+        went_into.setdefault(into, []).append(pk)
+    if successor.pk in below(went_into, [unit.pk]):
+        went = _("%(other)s was merged into %(unit)s. Choose another unit.")
+        raise ValidationError({"merged_into": went % {"other": successor, "unit": unit}})
+    refuse_closed_unit(Unit.objects.without_tree_fields().get(pk=successor.pk), on)
+
+
 @transaction.atomic
 def close_unit(
     *,
@@ -220,6 +260,7 @@ def close_unit(
     note: str,
 ) -> Unit:
     """Close a unit, or merge it into another. Its past work stays under its name."""
+    _lock_all()
     unit = _lock(actor, unit_id, version)
     if unit.closed_on:
         raise ValidationError(
@@ -235,14 +276,15 @@ def close_unit(
             code="open_tasks",
             params={"unit": unit, "count": count},
         )
+    _refuse_before_last_work(unit, on)
     if Unit.objects.filter(parent=unit).open_on(on).exists():
         raise ValidationError(
             _("Units still stand under %(unit)s. Move or close them first."),
             code="units_below",
             params={"unit": unit},
         )
-    if merged_into == unit:
-        raise ValidationError({"merged_into": _("A unit cannot be merged into itself.")})
+    if merged_into is not None:
+        _refuse_successor(unit, merged_into, on)
     unit.closed_on, unit.merged_into = on, merged_into
     unit.version += 1
     unit.full_clean()

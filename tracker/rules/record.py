@@ -211,6 +211,16 @@ def _issued(state: State, fact: Fact, rules: Rules) -> State:
     return replace(state, start_on=fact.on)
 
 
+def _corrected(state: State, fact: Fact, rules: Rules) -> State:
+    """A corrected interim result takes its milestone along, unless that is reached by then."""
+    if fact.data.get("milestone") not in state.milestones:
+        return state
+    key = fact.data["milestone"]
+    milestones = {other: day for other, day in state.milestones.items() if other != key}
+    due_on = day_of(fact.data["milestone_due_on"])
+    return replace(state, milestones=milestones if due_on is None else {**milestones, key: due_on})
+
+
 def _reported(state: State, fact: Fact, rules: Rules) -> State:
     """What is reported of a completed part no longer moves its percentage."""
     if state.completed_on:
@@ -321,6 +331,7 @@ CHANGES: dict[Kind, Callable[[State, Fact, Rules], State]] = {
     Kind.ASSIGNED: _assigned,
     Kind.UNASSIGNED: _unassigned,
     Kind.ISSUED: _issued,
+    Kind.CORRECTED: _corrected,
     Kind.REPORTED: _reported,
     Kind.JUDGED: _judged,
     Kind.COMPLETION_REPORTED: _completion_reported,

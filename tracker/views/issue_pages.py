@@ -14,8 +14,7 @@ from tracker.choices import EventKind, ShownStatus
 from tracker.forms.issues import CorrectIssueForm, NewIssueForm
 from tracker.models import Issue, Span
 from tracker.operations import issues
-from tracker.views.frame import current_inspection
-from tracker.views.subjects import NewSubject, SubjectVerb, entries_about, frame_by, on_day
+from tracker.views.subjects import NewInInspection, SubjectVerb, entries_about, frame_by, on_day
 
 
 def visible_issue(request, code):
@@ -85,22 +84,13 @@ class IssuePage(TemplateView):
         }
 
 
-class NewIssue(NewSubject):
+class NewIssue(NewInInspection):
     list_name = "issues"
     list_label = gettext_lazy("Inspection issues")
     title = gettext_lazy("New issue")
     button = gettext_lazy("Enter the issue")
     done = gettext_lazy("The issue is on the list.")
     form_class = NewIssueForm
-
-    def get_subject(self):
-        inspection = current_inspection(self.request)
-        if inspection is None:
-            raise Http404(_("There is no inspection yet."))
-        return inspection
-
-    def allowed(self):
-        return access.may_run_list(self.request.user)
 
     def get_initial(self):
         last = self.subject.issues.live().aggregate(last=Max("number"))["last"] or 0
@@ -139,9 +129,6 @@ class CorrectIssue(SubjectVerb):
         printed = subject.number_printed or str(subject.number)
         facts = {name: getattr(subject, name) for name in CorrectIssueForm.FACTS}
         return {"number_printed": printed, **facts}
-
-    def get_initial(self):
-        return super().get_initial() | self.stored(self.subject)
 
     def perform(self, form):
         return issues.correct_issue(

@@ -70,9 +70,6 @@ class CorrectMeasure(MeasureVerb):
     def stored(self, subject):
         return {name: getattr(subject, name) for name in measures.MEASURE_FIELDS}
 
-    def get_initial(self):
-        return super().get_initial() | self.stored(self.subject)
-
     def perform(self, form):
         return measures.correct_measure(
             measure_id=self.subject.pk, values=form.values(), **self.said(form)

@@ -17,7 +17,7 @@ from tracker.operations import petitions
 from tracker.tables.petitions import PetitionTable, found_on, state_mark
 from tracker.views.frame import current_inspection
 from tracker.views.lists import ListPage
-from tracker.views.subjects import NewSubject, SubjectVerb, entries_about, frame_by
+from tracker.views.subjects import NewInInspection, SubjectVerb, entries_about, frame_by
 
 
 class PetitionList(ListPage):
@@ -106,22 +106,13 @@ class PetitionPage(TemplateView):
         )
 
 
-class NewPetition(NewSubject):
+class NewPetition(NewInInspection):
     list_name = "petitions"
     list_label = gettext_lazy("Petitions")
     title = gettext_lazy("New petition")
     button = gettext_lazy("Enter the petition")
     done = gettext_lazy("The petition is registered.")
     form_class = PetitionForm
-
-    def get_subject(self):
-        inspection = current_inspection(self.request)
-        if inspection is None:
-            raise Http404(_("There is no inspection yet."))
-        return inspection
-
-    def allowed(self):
-        return access.may_run_list(self.request.user)
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"today": self.today}
@@ -159,9 +150,6 @@ class SettlePetition(SubjectVerb):
 
     def stored(self, subject):
         return {name: getattr(subject, name) for name in petitions.OUTCOME}
-
-    def get_initial(self):
-        return super().get_initial() | self.stored(self.subject)
 
     def perform(self, form):
         return petitions.settle_petition(

@@ -1,8 +1,6 @@
 """Quantity programmes: the list, a programme with its readings, and their entry."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
@@ -15,7 +13,7 @@ from tracker.models import Programme
 from tracker.operations import programmes
 from tracker.templatetags.readings import ReadingPoint
 from tracker.views.frame import current_inspection
-from tracker.views.subjects import NewSubject, SubjectVerb, entries_about, frame_by, on_day
+from tracker.views.subjects import NewInInspection, SubjectVerb, entries_about, frame_by, on_day
 
 
 class ProgrammeList(TemplateView):
@@ -86,22 +84,13 @@ class ProgrammePage(TemplateView):
         )
 
 
-class NewProgramme(NewSubject):
+class NewProgramme(NewInInspection):
     list_name = "programmes"
     list_label = gettext_lazy("Quantity programmes")
     title = gettext_lazy("New programme")
     button = gettext_lazy("Enter the programme")
     done = gettext_lazy("The programme was entered.")
     form_class = ProgrammeForm
-
-    def get_subject(self):
-        inspection = current_inspection(self.request)
-        if inspection is None:
-            raise Http404(_("There is no inspection yet."))
-        return inspection
-
-    def allowed(self):
-        return access.may_run_list(self.request.user)
 
     def get_form_kwargs(self):
         tasks = access.visible_tasks(self.request.user).filter(

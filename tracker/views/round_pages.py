@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, now
@@ -26,18 +25,18 @@ from tracker.models import DispatchRound
 from tracker.operations import progress, record
 from tracker.rules.periods import next_period
 from tracker.views.frame import current_inspection
-from tracker.views.subjects import NewSubject, frame_by, on_day
+from tracker.views.subjects import NewInInspection, frame_by, on_day
 from tracker.views.verbs import add_refusal
 
 PER_PAGE, SIZES = 50, ("20", "50", "100", "200")
 
 
-def page_of(request, rows):
+def page_of(request, rows, per_page=PER_PAGE):
     """The page of ``rows`` that the address asks for."""
     size = request.GET.get("per", "")
     if size and size not in SIZES:
         address.ignore(request, size)
-    pages = Paginator(rows, int(size) if size in SIZES else PER_PAGE)
+    pages = Paginator(rows, int(size) if size in SIZES else per_page)
     return pages.get_page(request.GET.get("page"))
 
 
@@ -75,7 +74,7 @@ class RoundList(TemplateView):
         )
 
 
-class NewRound(NewSubject):
+class NewRound(NewInInspection):
     list_name = "rounds"
     list_label = gettext_lazy("Progress calls")
     title = gettext_lazy("New progress call")
@@ -86,15 +85,6 @@ class NewRound(NewSubject):
     )
     done = gettext_lazy("The call was opened.")
     form_class = RoundForm
-
-    def get_subject(self):
-        inspection = current_inspection(self.request)
-        if inspection is None:
-            raise Http404(_("There is no inspection yet."))
-        return inspection
-
-    def allowed(self):
-        return access.may_run_list(self.request.user)
 
     def get_initial(self):
         """The period after the last call; without one, that of today."""

@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.db.models import Field
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from tracker import access
 from tracker.choices import EventKind, Truth
 from tracker.models import MediaCategory, Reading, Source, Unit, UnitKind
 from tracker.operations.annulment import UNDO
-from tracker.views.frame import inspections
+from tracker.views.frame import current_inspection, inspections
 from tracker.views.task_record import LOOKS, Change, Entry
 from tracker.views.verbs import VerbPage, in_words
 
@@ -60,6 +61,19 @@ class NewSubject(SubjectVerb):
 
     def get_cancel_url(self):
         return reverse(self.list_name)
+
+
+class NewInInspection(NewSubject):
+    """The page on which something of the current inspection is entered, by who runs its list."""
+
+    def get_subject(self):
+        inspection = current_inspection(self.request)
+        if inspection is None:
+            raise Http404(_("There is no inspection yet."))
+        return inspection
+
+    def allowed(self):
+        return access.may_run_list(self.request.user)
 
 
 def frame_by(request, inspection_id):

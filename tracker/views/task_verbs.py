@@ -98,9 +98,6 @@ class CorrectTask(TaskVerb):
             "supporting_units": list(subject.supporting_units.all()),
         }
 
-    def get_initial(self):
-        return super().get_initial() | self.stored(self.subject)
-
     def perform(self, form):
         said = self.said(form)
         return tasks.correct_task(

@@ -254,9 +254,6 @@ class CorrectUnit(UnitVerb):
         facts = {name: getattr(subject, name) for name in CorrectUnitForm.FACTS}
         return facts | {"aliases": "\n".join(aliases)}
 
-    def get_initial(self):
-        return super().get_initial() | self.stored(self.subject)
-
     def perform(self, form):
         return units.correct_unit(
             changes=form.values(), aliases=form.cleaned_data["aliases"], **self.said(form)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from django.views.generic import FormView
 
 from tracker.models import User
 from tracker.operations.record import Stale
+from tracker.views.task_record import title_of
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,16 @@ class Version:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Who was first, when, where the result is, and both versions side by side."""
+    """Who was first, when, where the result is, and both versions side by side.
+
+    ``is_merged`` says that the form has taken up the other one's values where nobody typed.
+    """
 
     person: User | str
     at: datetime
     url: str
     rows: Sequence[Version]
+    is_merged: bool = False
 
 
 def in_words(value) -> str:
@@ -48,6 +54,21 @@ def in_words(value) -> str:
     if isinstance(value, list | tuple | set | QuerySet):
         return "、".join(sorted(str(item) for item in value)) or "—"
     return str(value)
+
+
+def in_words_of(field, value) -> str:
+    """A value of a form's field as it is shown; a choice by its label."""
+    if isinstance(field, forms.ChoiceField) and isinstance(value, str):
+        choices: Any = field.choices
+        value = dict(choices).get(value, value)
+    return in_words(value)
+
+
+def put(data, name, field, value):
+    """Write ``value`` into what was sent, as ``field`` would have sent it."""
+    value = field.prepare_value(value)
+    several = value if isinstance(value, list | tuple) else [value]
+    data.setlist(name, ["" if one is None or one is False else str(one) for one in several])
 
 
 def add_refusal(form, refusal):
@@ -68,7 +89,9 @@ class VerbPage(FormView):
     A subclass names ``title``, ``button`` and ``done`` (what is said afterwards), finds its
     ``subject`` among what the user may see (404 otherwise), says who is ``allowed`` (403
     otherwise), and calls its operation in ``perform``. Nothing typed is lost: a refusal comes
-    back with the form, a conflict with both versions.
+    back with the form, a conflict with both versions. A page that edits what is stored says so in
+    ``stored``: its form brings along what it was made with, so that a conflict is one only about
+    the fields that were touched.
     """
 
     template_name = "tracker/verb.html"
@@ -115,14 +138,24 @@ class VerbPage(FormView):
 
     def get_initial(self):
         initial = {"on": self.today, "version": self.version_of(self.subject)}
-        return initial | super().get_initial()
+        return initial | super().get_initial() | self.made_with
+
+    @cached_property
+    def made_with(self):
+        return self.stored(self.subject)
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        for name in form.fields.keys() & self.made_with.keys():
+            form.fields[name].show_hidden_initial = True
+        return form
 
     def version_of(self, subject):
         """The version that the operation checks."""
         return getattr(subject, "version", None)
 
     def stored(self, subject):
-        """The values of the form's fields as they are stored, for the comparison of versions."""
+        """The values of the form's fields as they are stored, if the form edits them."""
         return {}
 
     def form_valid(self, form):
@@ -147,36 +180,60 @@ class VerbPage(FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def conflicted(self, form, conflict):
-        """Both versions side by side; sending again saves over what the other one did."""
-        form.data = form.data.copy()
+        """Both versions side by side; sending again saves over what the other one did.
+
+        In fields that were not touched the form takes up what was saved meanwhile.
+        """
         fresh = self.get_subject()
+        stored = self.stored(fresh)
+        rows = self.versions(form, stored, conflict.since)
+        taken_up = self.untouched(form) & stored.keys()
+        form.data = form.data.copy()
         form.data[form.add_prefix("version")] = self.version_of(fresh)
+        for name in form.fields.keys() & stored.keys():
+            put(form.data, form[name].html_initial_name, form.fields[name], stored[name])
+            if name in taken_up:
+                put(form.data, form[name].html_name, form.fields[name], stored[name])
         last = conflict.since[0] if conflict.since else None
         shown = Conflict(
             person=(last and last.actor) or _("The system"),
             at=last.recorded_at if last else self.at,
             url=self.get_cancel_url(),
-            rows=self.versions(form, fresh, conflict.since),
+            rows=rows,
+            is_merged=bool(taken_up),
         )
         context = self.get_context_data(form=form, conflict=shown)
         return self.render_to_response(context, status=409)
 
-    def versions(self, form, fresh, since):
+    def untouched(self, form):
+        """The fields that were sent as the form was made; it has brought along what that was."""
+        return {
+            name
+            for name in form.fields
+            if form[name].html_initial_name in form.data and name not in form.changed_data
+        }
+
+    def versions(self, form, stored, since):
         """Field by field where the form edits what is stored; else what each of the two did."""
-        stored = self.stored(fresh)
         if not stored:
             yours = [
-                f"{form[name].label}: {in_words(value)}"
+                f"{form[name].label}: {in_words_of(form.fields[name], value)}"
                 for name, value in form.cleaned_data.items()
                 if name in form.fields and not form[name].is_hidden and value not in (None, "", [])
             ]
             theirs = [
-                f"{event.effective_on} {event.get_kind_display()} {event.note}".strip()
-                for event in since
+                f"{event.effective_on} {title_of(event)} {event.note}".strip() for event in since
             ]
             return [Version(_("What was done"), "\n".join(theirs), "\n".join(yours))]
+        untouched = self.untouched(form)
         return [
-            Version(str(field.label), in_words(stored[name]), in_words(form.cleaned_data.get(name)))
+            Version(
+                str(field.label),
+                in_words_of(field, stored[name]),
+                in_words_of(
+                    field, stored[name] if name in untouched else form.cleaned_data.get(name)
+                ),
+            )
             for name, field in form.fields.items()
             if name in stored
         ]

@@ -1,5 +1,6 @@
 """The queue in the database, the worker on it, and what looks after both."""
 
+import os
 import time
 from datetime import timedelta
 from io import BytesIO
@@ -183,3 +184,21 @@ def test_the_command_works_through_the_queue_and_cares_for_it(order, office, mon
     job.refresh_from_db()
     assert job.state == JobState.DONE
     assert log.done == [("looked after", "one"), ("left", "one")]
+
+
+def test_care_sweeps_what_crashed_uploads_left_once_an_hour(db, settings, monkeypatch):
+    month = settings.MEDIA_ROOT / "2022" / "06"
+    month.mkdir(parents=True)
+    monkeypatch.setattr(background, "look_after", lambda name: None)
+    care = background.Care("one")
+
+    def leave_behind():
+        (month / "orphan").write_bytes(b"x")
+        os.utime(month / "orphan", (0, 0))
+        care._look_after()
+        return (month / "orphan").exists()
+
+    assert leave_behind()
+    care.sweeps_next = now()
+    assert not leave_behind()
+    assert leave_behind()

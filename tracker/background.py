@@ -15,12 +15,13 @@ from django_tasks_db.models import DBTaskResult
 
 from tracker.exporters import forms
 from tracker.models import ExportJob, User
-from tracker.operations import jobs
+from tracker.operations import evidence_files, jobs
 from tracker.operations.attempts import renew_connection
 
 log = logging.getLogger(__name__)
 
 QUEUE_KEPT_FOR = timedelta(days=1)
+SWEPT_EVERY = timedelta(hours=1)
 
 
 @task()
@@ -87,6 +88,7 @@ class Care:
 
     def __init__(self, name: str):
         self.name, self.is_over = name, Event()
+        self.sweeps_next = now() + SWEPT_EVERY
         self.thread = Thread(target=self._go_on, daemon=True)
 
     def __enter__(self) -> "Care":
@@ -110,6 +112,13 @@ class Care:
     def _look_after(self) -> None:
         try:
             look_after(self.name)
+            self._sweep(now())
         except (DatabaseError, OSError):
             log.exception("The background service could not look after its jobs.")
             renew_connection()
+
+    def _sweep(self, at) -> None:
+        """Remove from time to time what crashed uploads left."""
+        if at >= self.sweeps_next:
+            self.sweeps_next = at + SWEPT_EVERY
+            evidence_files.sweep(at=at)

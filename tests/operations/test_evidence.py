@@ -4,16 +4,18 @@ import hashlib
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from openpyxl import Workbook
 from PIL import Image
 
 from tests import factories
 from tracker.models import Event, Evidence
-from tracker.operations import evidence
+from tracker.operations import evidence, photos
 
 
 def picture(form="JPEG", size=(6, 4)):
@@ -75,9 +77,12 @@ def test_photos_and_documents_are_taken(name, content, content_type):
         ("jpg", picture()),
         ("a.php\x00.jpg", b"<?php"),
         ("a.jpg", picture()[:60]),
+        ("a.jpg", picture(size=(400, 300))[:-900]),
+        ("a.jpg", b"\xff\xd8\xff and nothing else"),
         ("a.xlsx", archive("evil.exe")),
         ("a.docx", workbook()),
         ("a.xlsx", b"PK\x03\x04 nothing more"),
+        ("a.docx", archive("word/document.xml").replace(b"PK\x01\x02", b"PK\x09\x09")),
         ("a.zip", archive("a")),
     ],
 )
@@ -94,10 +99,18 @@ def test_a_file_over_the_limit_is_refused(settings):
         check("a.pdf", b"%PDF-1.7\n" + b"x" * 1024 * 1024)
 
 
-def test_a_picture_of_too_many_pixels_is_refused(monkeypatch):
-    monkeypatch.setattr(evidence, "MAX_PIXELS", 100)
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(monkeypatch):
+    monkeypatch.setattr(photos, "MAX_PIXELS", 100)
+    monkeypatch.setattr(photos, "_reduced", None)
     with pytest.raises(ValidationError, match="pixels"):
         check("a.png", picture("PNG", (20, 20)))
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(monkeypatch):
+    for most in (100, 300):  # Pillow gives up at twice its own limit, and warns from it on.
+        monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", most)
+        with pytest.raises(ValidationError, match="pixels"):
+            check("a.png", picture("PNG", (20, 20)))
 
 
 @pytest.mark.parametrize(
@@ -114,16 +127,39 @@ def test_only_the_last_part_of_the_name_is_kept(given, kept):
     assert evidence.check(upload).name == kept
 
 
+def test_a_long_name_keeps_its_ending():
+    upload = SimpleUploadedFile("a.jpg", picture())
+    upload._name = "长" * 300 + ".jpg"
+    name = evidence.check(upload).name
+    assert len(name) == 200
+    assert name.endswith("长.jpg")
+
+
 def test_a_kept_file_has_a_random_name_and_an_entry_of_the_record(county):
     task = factories.make_task(units=[county])
-    checked = [check("现场.jpg", picture()), check("现场.jpg", picture())]
+    checked = [check("现场.jpg", picture()), check("厂区.png", picture("PNG"))]
     report = factories.make_report(task, 10, date(2022, 6, 1), files=checked)
     one, other = Evidence.objects.order_by("pk")
     assert one.report == other.report == report
     assert one.file.name != other.file.name
     assert "现场" not in one.file.name
     assert not one.file.name.endswith(".jpg")
+    assert Path(one.file.path).stat().st_mode & 0o777 == 0o640
     with one.file.open("rb") as file:
         assert hashlib.sha256(file.read()).hexdigest() == one.sha256
     entries = Event.objects.filter(kind="evidence_added", task=task)
     assert [entry.details["after"]["sha256"] for entry in entries] == [one.sha256, other.sha256]
+
+
+def test_a_file_that_is_not_on_the_disk_is_not_attached(county):
+    task = factories.make_task(units=[county])
+    with pytest.raises(LookupError), transaction.atomic():
+        evidence.attach(
+            [check("现场.jpg", picture())],
+            task=task,
+            report=None,
+            actor=factories.an_office(),
+            on=factories.ISSUED,
+            at=factories.moment(factories.ISSUED),
+        )
+    assert not Evidence.objects.exists()

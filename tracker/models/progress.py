@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tracker.choices import DelayReason, ReportStatus, RoundKind
+from tracker.choices import DelayReason, PhotoKind, ReportStatus, RoundKind
 from tracker.choices import Judgement as JudgementChoice
 
 __all__ = ["DispatchRound", "Evidence", "Judgement", "ProgressReport"]
@@ -147,7 +147,12 @@ class Judgement(models.Model):
 
 
 class Evidence(models.Model):
-    """One file that shows what was done (佐证材料), kept under a random name."""
+    """One file that shows what was done (佐证材料), kept under a random name.
+
+    Rows of the same content share one file. Of a photo it is also known what its camera wrote
+    down (``taken_at``, the place), a ``fingerprint`` to find its like by, and whether it shows the
+    state before or after; ``pair`` is then the photo of the same spot from before.
+    """
 
     task = models.ForeignKey("tracker.Task", models.PROTECT, related_name="evidence")
     report = models.ForeignKey(
@@ -160,17 +165,54 @@ class Evidence(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     uploaded_by = models.ForeignKey("tracker.User", models.PROTECT, related_name="evidence")
     uploaded_at = models.DateTimeField(_("uploaded at"))
+    photo_kind = models.CharField(
+        _("what the photo shows"), max_length=20, choices=PhotoKind, blank=True
+    )
+    pair = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+        verbose_name=_("photo of the same spot from before"),
+    )
+    taken_at = models.DateTimeField(_("taken at"), null=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True)
+    is_place_removed = models.BooleanField(_("place removed"), default=False)
+    fingerprint = models.CharField(max_length=48, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
-        indexes = [models.Index(fields=["sha256"], name="evidence_digest")]
+        indexes = [
+            models.Index(fields=["sha256"], name="evidence_digest"),
+            models.Index(
+                fields=["fingerprint", "task"],
+                condition=~Q(fingerprint=""),
+                name="evidence_fingerprint",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_pair_of_after",
+                condition=Q(pair=None) | Q(photo_kind=PhotoKind.AFTER),
+            ),
+            models.CheckConstraint(
+                name="evidence_place_whole",
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False, is_place_removed=False),
+            ),
+        ]
 
     def __str__(self):
         return self.name
 
     def get_absolute_url(self):
         return reverse("evidence", args=[self.pk])
+
+    def get_page_url(self):
+        return reverse("evidence-page", args=[self.pk])
 
     @property
     def is_image(self):

@@ -1,24 +1,26 @@
-"""Evidence: files looked at before anything is written, and kept under random names."""
+"""Evidence: files looked at before anything is written, attached, and what is noted of them."""
 
 import hashlib
-import secrets
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import PurePosixPath
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.timezone import make_aware, make_naive
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
-from tracker.choices import EventKind
-from tracker.models import Evidence, ProgressReport, Task, User
-from tracker.operations import record
-from tracker.rules.folding import clean
+from tracker import access
+from tracker.choices import EventKind, PhotoKind
+from tracker.models import Event, Evidence, ProgressReport, Task, User
+from tracker.operations import photos, record
+from tracker.rules.file_names import ending_of, misleading, own_name
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 ALLOWED = {
@@ -37,40 +39,65 @@ TYPE = {
     "docx": f"{OFFICE}wordprocessingml.document",
     "xlsx": f"{OFFICE}spreadsheetml.sheet",
 }
-MAX_PIXELS = 40_000_000
+MEGABYTE = 1024 * 1024
+ZIP_TAIL = 66_000
+"""How far from its end a zip archive says where its list of contents is."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """An uploaded file that may be kept: ``content_type`` is what it is, not what it claims."""
+    """An uploaded file that may be kept: ``content_type`` is what it is, not what it claims.
+
+    ``stored`` is its name on the disk, once it is there (``evidence_files.stored_first``), and
+    ``known`` the names under which the same content had been stored before.
+    """
 
     file: File
     name: str
     content_type: str
     size: int
     sha256: str
+    look: photos.Look | None = None
+    photo_kind: str = ""
+    stored: str = ""
+    known: frozenset[str] = frozenset()
 
 
-def check(upload: File) -> Checked:
-    """Look at an uploaded file. Raises ``ValidationError`` in words when it may not be kept."""
-    name = PurePosixPath(clean(upload.name or "").replace("\\", "/")).name.strip(" .")[-200:]
-    ending = PurePosixPath(name).suffix.lower().lstrip(".")
+def check(upload: File, *, photo_kind: str = "") -> Checked:
+    """Look at an uploaded file. Raises ``ValidationError`` in words when it may not be kept.
+
+    ``photo_kind`` is noted of a photo and means nothing for another file.
+    """
+    given = upload.name or ""
+    name = own_name(given)
+    ending = ending_of(name)
+    if why := misleading(given):
+        raise _refused(name, why)
     if ending not in ALLOWED:
         raise _refused(name, _("only photos, PDF, Word and Excel files can be attached"))
     if not upload.size:
         raise _refused(name, _("the file is empty"))
     if upload.size > settings.EVIDENCE_MAX_BYTES:
-        limit = settings.EVIDENCE_MAX_BYTES // (1024 * 1024)
+        limit = settings.EVIDENCE_MAX_BYTES // MEGABYTE
         raise _refused(name, _("the file is larger than %(limit)s MB") % {"limit": limit})
     upload.seek(0)
     kind = filetype.guess_mime(upload.read(8192))
     if kind not in ALLOWED[ending]:
         raise _refused(name, _("the content is not what the name says"))
+    look = None
     if ending in MEMBER:
         _refuse_other_zip(upload, name, ending)
     elif kind.startswith("image/"):
-        _refuse_bad_image(upload, name)
-    return Checked(upload, name, TYPE.get(ending, kind), upload.size, _digest(upload))
+        look = _look(upload, name, kind)
+    return Checked(
+        upload,
+        name,
+        TYPE.get(ending, kind),
+        upload.size,
+        _digest(upload),
+        look,
+        photo_kind if look else "",
+    )
 
 
 def _refused(name: str, why: str) -> ValidationError:
@@ -82,6 +109,9 @@ def _refused(name: str, why: str) -> ValidationError:
 
 
 def _refuse_other_zip(upload: File, name: str, ending: str) -> None:
+    """The list of contents is read; nothing is unpacked."""
+    if _lists_too_much(upload):
+        raise _refused(name, _("the file is damaged or not an Office document"))
     upload.seek(0)
     try:
         with zipfile.ZipFile(upload) as archive:
@@ -92,21 +122,27 @@ def _refuse_other_zip(upload: File, name: str, ending: str) -> None:
         raise _refused(name, _("the file is damaged or not an Office document"))
 
 
-def _refuse_bad_image(upload: File, name: str) -> None:
-    upload.seek(0)
+def _lists_too_much(upload: File) -> bool:
+    """Whether the list of contents is longer than that of any Office document, by its own word.
+
+    ``zipfile`` reads all of it at once (APPNOTE.TXT 4.3.16; the 64-bit form is for huge archives).
+    """
+    upload.seek(max(0, upload.size - ZIP_TAIL))
+    tail = upload.read()
+    end = tail.rfind(b"PK\x05\x06")
+    length = int.from_bytes(tail[end + 12 : end + 16], "little")
+    return end < 0 or length > MEGABYTE or b"PK\x06\x07" in tail
+
+
+def _look(upload: File, name: str, kind: str) -> photos.Look:
     try:
-        with Image.open(upload) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise _refused(name, _("the picture has more than 40 million pixels"))
-            picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise _refused(name, _("the picture is damaged")) from None
+        return photos.look(upload, kind)
+    except photos.Unfit as why:
+        raise _refused(name, str(why)) from None
 
 
 def _digest(upload: File) -> str:
     digest = hashlib.sha256()
-    upload.seek(0)
     for chunk in upload.chunks():
         digest.update(chunk)
     upload.seek(0)
@@ -122,33 +158,182 @@ def attach(
     on: date,
     at: datetime,
 ) -> list[Evidence]:
-    """Keep checked files with a report, inside the caller's transaction."""
+    """Keep files that are on the disk with a report, inside the caller's transaction."""
+    if not files:
+        return []
+    record.next_sequence()  # Nobody else attaches anything until this transaction ends.
+    _refuse_too_much(files, task, actor, at)
     kept, events = [], []
     for checked in files:
-        row = Evidence(
+        row = Evidence.objects.create(
             task=task,
             report=report,
+            file=_stored_once(checked),
             name=checked.name,
             content_type=checked.content_type,
             size=checked.size,
             sha256=checked.sha256,
             uploaded_by=actor,
             uploaded_at=at,
+            photo_kind=checked.photo_kind,
+            **_told(checked.look),
         )
-        row.file.save(secrets.token_hex(24), checked.file, save=False)
-        row.save()
         kept.append(row)
         events.append(
-            record.entry(
+            _entry(
                 EventKind.EVIDENCE_ADDED,
+                row,
                 actor=actor,
                 on=on,
                 at=at,
-                after={"evidence": row.pk, "name": row.name, "sha256": row.sha256},
-                inspection=task.inspection,
-                task=task,
-                assignment=report.assignment if report else None,
+                after={"sha256": row.sha256},
             )
         )
     record.append(events)
     return kept
+
+
+def _refuse_too_much(files: Sequence[Checked], task: Task, actor: User, at: datetime) -> None:
+    """Refuse what would fill the disk: of one task, or by one person on one day."""
+    new = sum(checked.size for checked in files)
+    day = make_aware(make_naive(at).replace(hour=0, minute=0, second=0, microsecond=0))
+    own = Evidence.objects.filter(uploaded_by=actor, uploaded_at__gte=day)
+    today = own.filter(uploaded_at__lt=day + timedelta(days=1))
+    for rows, most, sentence in (
+        (
+            Evidence.objects.filter(task=task),
+            settings.EVIDENCE_MAX_BYTES_PER_TASK,
+            _("With these files the task would hold more than %(limit)s MB. Nothing was attached."),
+        ),
+        (
+            today,
+            settings.EVIDENCE_MAX_BYTES_PER_DAY,
+            _(
+                "With these files this account would have sent more than %(limit)s MB today."
+                " Nothing was attached."
+            ),
+        ),
+    ):
+        if (rows.aggregate(total=Sum("size"))["total"] or 0) + new > most:
+            limit = {"limit": most // MEGABYTE}
+            raise ValidationError(sentence, code="too_much", params=limit)
+
+
+def _stored_once(checked: Checked) -> str:
+    """The name on the disk: that of the same content, if somebody else stored it meanwhile."""
+    if not checked.stored:
+        raise LookupError(f"{checked.name} has to be on the disk before it is attached.")
+    rows = Evidence.objects.filter(sha256=checked.sha256, size=checked.size)
+    meanwhile = rows.exclude(file__in=checked.known).order_by("pk")
+    return meanwhile.values_list("file", flat=True).first() or checked.stored
+
+
+def _told(look: photos.Look | None) -> dict[str, Any]:
+    names = ("taken_at", "latitude", "longitude", "fingerprint") if look else ()
+    return {name: getattr(look, name) for name in names}
+
+
+def _entry(
+    kind: EventKind,
+    row: Evidence,
+    *,
+    actor: User,
+    on: date,
+    at: datetime,
+    after: dict[str, Any],
+    before: dict[str, Any] | None = None,
+) -> Event:
+    return record.entry(
+        kind,
+        actor=actor,
+        on=on,
+        at=at,
+        before=before,
+        after={"evidence": row.pk, "name": row.name, **after},
+        inspection=row.task.inspection,
+        task=row.task,
+        assignment=row.report.assignment if row.report else None,
+    )
+
+
+@transaction.atomic
+def mark_photo(
+    *,
+    actor: User,
+    evidence_id: int,
+    photo_kind: str,
+    pair: Evidence | None = None,
+    on: date,
+    at: datetime,
+) -> Evidence:
+    """Say whether a photo shows the state before or after, and which one is its counterpart."""
+    row = _locked(evidence_id, actor)
+    if not row.is_image:
+        raise ValidationError(_("Only photos show a state before or after."), code="no_photo")
+    others = Evidence.objects.filter(task=row.task, photo_kind=PhotoKind.BEFORE)
+    if pair is not None and not (
+        photo_kind == PhotoKind.AFTER and others.filter(pk=pair.pk).exists()
+    ):
+        raise ValidationError(
+            {
+                "pair": _(
+                    "The counterpart of a photo from after is a photo of the same task from before."
+                )
+            }
+        )
+    if photo_kind != PhotoKind.BEFORE and row.later.exists():
+        raise ValidationError(
+            {
+                "photo_kind": _(
+                    "A photo from after names this one as its counterpart. Change that one first."
+                )
+            }
+        )
+    before = {"photo_kind": row.photo_kind, "pair": row.pair_id}
+    after = {"photo_kind": str(photo_kind), "pair": pair.pk if pair else None}
+    if before == after:
+        return row
+    row.photo_kind, row.pair = photo_kind, pair
+    row.save(update_fields=["photo_kind", "pair"])
+    _note(row, actor, on, at, before, after)
+    return row
+
+
+@transaction.atomic
+def remove_place(*, actor: User, evidence_id: int, on: date, at: datetime) -> Evidence:
+    """Forget where a photo was taken. From then on only copies without the place are served.
+
+    The file stays on the disk as it came, so that the record's digest of it can be checked.
+    """
+    row = _locked(evidence_id, actor)
+    if row.latitude is None:
+        raise ValidationError(_("No place is kept of this photo."), code="no_place")
+    row.latitude = row.longitude = None
+    row.is_place_removed = True
+    row.save(update_fields=["latitude", "longitude", "is_place_removed"])
+    _note(row, actor, on, at, {}, {"is_place_removed": True})
+    return row
+
+
+def _locked(evidence_id: int, actor: User) -> Evidence:
+    """A file whose notes ``actor`` may change, its task locked."""
+    task_id = Evidence.objects.values_list("task_id", flat=True).get(pk=evidence_id)
+    task = record.lock_task(task_id)
+    row = Evidence.objects.select_related("report__assignment").get(pk=evidence_id)
+    row.task = task
+    access.require(access.may_note_evidence(actor, row))
+    return row
+
+
+def _note(
+    row: Evidence,
+    actor: User,
+    on: date,
+    at: datetime,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    event = _entry(
+        EventKind.EVIDENCE_CHANGED, row, actor=actor, on=on, at=at, before=before, after=after
+    )
+    record.append([event])

@@ -5,6 +5,7 @@ from io import BytesIO
 from itertools import count
 
 from openpyxl import Workbook
+from PIL import Image
 
 from tracker.choices import InspectionKind, InspectionLevel, RoundKind
 from tracker.models import (
@@ -25,6 +26,7 @@ from tracker.operations import (
     inspections,
     issues,
     jobs,
+    lookbacks,
     petitions,
     programmes,
     progress,
@@ -213,6 +215,13 @@ def an_office():
     return found or make_user("office")
 
 
+def picture(form="PNG", size=(6, 4), colour="teal"):
+    """A picture of one colour, as the content of a file."""
+    content = BytesIO()
+    Image.new("RGB", size, colour).save(content, form)
+    return content.getvalue()
+
+
 def make_report(
     task, percent=50, on=date(2022, 6, 1), unit=None, actor=None, at=None, files=(), **values
 ):
@@ -252,6 +261,34 @@ def make_round(inspection=None, on=date(2022, 6, 1), name=None, at=None, **value
         due_on=values.pop("due_on", on.replace(day=25)),
         on=on,
         at=at or moment(on),
+    )
+
+
+def make_closed(on=date(2022, 8, 1), completed_on=date(2022, 7, 1), **values):
+    """A task all of whose parts were closed elsewhere on the day ``on``."""
+    task = complete(make_task(**values), on=completed_on)
+    for assignment in task.assignments.current().order_by("pk"):
+        progress.take_over_closure(
+            actor=an_office(), assignment_id=assignment.pk, version=None, on=on, at=moment(on)
+        )
+    task.refresh_from_db()
+    return task
+
+
+def make_lookback_plan(tasks=None, on=date(2022, 9, 1), at=None, **values):
+    """A plan by list to check closed tasks again, of one closed for it if none is named."""
+    tasks = [make_closed()] if tasks is None else tasks
+    parts = [assignment.pk for task in tasks for assignment in task.assignments.current()]
+    chosen = {} if "sample_size" in values else {"assignment_ids": parts}
+    return lookbacks.plan_lookbacks(
+        actor=an_office(),
+        inspection=tasks[0].inspection,
+        name=values.pop("name", f"第{next(_serial)}次回头看"),
+        due_on=values.pop("due_on", date(2022, 12, 31)),
+        on=on,
+        at=at or moment(on),
+        **chosen,
+        **values,
     )
 
 

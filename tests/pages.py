@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 
-from tests import factories
+from tests import closing, factories
+from tracker.choices import Role
 from tracker.models import CallFile, Event, ImportBatch, ProgressReport, ReturnedWorkbook
 from tracker.operations import measures
 from tracker.operations.evidence import check
@@ -31,6 +32,9 @@ REPORTS = {
 ANSWERS = REPORTS["ours"] | REPORTS["theirs"]
 RUNS = {"ours": {"office", "county_office"}, "theirs": {"office"}}
 CONFIRMS = {"ours": {"office", "county_office", "acceptance"}, "theirs": {"office"}}
+ACCEPTS = {"ours": {"office", "acceptance"}, "theirs": {"office"}}
+"""Another person, of another unit, than the applicant: not the office of the county itself."""
+LOOKS = {"ours": {"office", "acceptance", "supervising"}, "theirs": {"office"}}
 JUDGES = {"ours": {"office", "county_office", "acceptance", "supervising"}, "theirs": {"office"}}
 
 
@@ -64,16 +68,19 @@ class World:
                 at=factories.moment(factories.ISSUED),
             )
             file = check(SimpleUploadedFile("监测报告.pdf", b"%PDF-1.4 \n%%EOF"))
-            report = factories.make_report(task, files=[file])
+            photo = check(SimpleUploadedFile("现场.png", factories.picture()))
+            report = factories.make_report(task, files=[file, photo])
             self.sides[side] = {
                 "code": task.code,
                 "unit": place.code,
                 "issue": issue.code,
                 "milestone": milestone.pk,
                 "report": report.pk,
-                "evidence": report.evidence.get().pk,
+                "evidence": report.evidence.get(name="监测报告.pdf").pk,
+                "photo": report.evidence.get(name="现场.png").pk,
                 "event": Event.objects.filter(task=task, kind="reported").get().sequence,
                 "petition": factories.make_petition(place).number,
+                **self.closing(place, issue, overseers),
                 "programme": factories.make_programme(task=task).code,
             }
         call = factories.make_round()
@@ -94,6 +101,7 @@ class World:
             is_read=True,
         ).pk
         self.foreign_batch = factories.make_foreign_list().pk
+        self.lookback_plan = factories.make_lookback_plan().pk
         export = factories.make_export(factories.an_office())
         self.export, self.notification = export.pk, export.asked_by.notifications.get().pk
         self.returned = ReturnedWorkbook.objects.create(
@@ -106,6 +114,14 @@ class World:
             compared_at=factories.moment(factories.ISSUED),
         ).pk
         assert ProgressReport.objects.count() == 2
+
+    def closing(self, place, issue, overseers):
+        """A task of the place in public notice, and an objection to it."""
+        unit, office = factories.make_user(Role.UNIT_HEAD, place), factories.an_office()
+        task = closing.completed_task(units=[place], issue=issue, **overseers)
+        closure = closing.passed(task, unit, office)
+        notice = closing.publish(closure, office)
+        return {"closure": closure.pk, "objection": closing.objection(notice, office).pk}
 
 
 @dataclass(frozen=True)
@@ -232,6 +248,12 @@ PAGES = [
     verb("report-progress", TASK, REPORTS, task),
     Page("report", TASK, None, by("pk", "report")),
     Page("evidence", TASK, None, by("pk", "evidence")),
+    Page("evidence-small", TASK, None, by("pk", "photo")),
+    Page("evidence-large", TASK, None, by("pk", "photo")),
+    Page("evidence-page", TASK, None, by("pk", "photo")),
+    verb("mark-photo", TASK, RUNS, by("pk", "photo")),
+    verb("remove-place", TASK, RUNS, by("pk", "photo")),
+    Page("todo", ACTIVE),
     Page("rounds", ACTIVE),
     verb("new-round", ACTIVE, OFFICE),
     Page("round", MEMBERS, None, of_world("round")),
@@ -242,6 +264,25 @@ PAGES = [
     verb("confirm-call-files", MEMBERS, ANSWERS, of_world("round"), get=405),
     Page("call-file", OFFICE, None, of_world("call_file")),
     verb("discard-call-file", OFFICE, None, of_world("call_file"), get=405),
+    # closure
+    verb("apply-for-closure", TASK, REPORTS, task),
+    Page("closures", ACTIVE),
+    Page("closure", TASK, None, by("pk", "closure")),
+    Page("closure-notice", TASK, None, by("pk", "closure")),
+    verb("withdraw-application", TASK, REPORTS, by("pk", "closure")),
+    verb("return-application", TASK, ACCEPTS, by("pk", "closure")),
+    verb("take-for-acceptance", TASK, ACCEPTS, by("pk", "closure")),
+    verb("decide-acceptance", TASK, ACCEPTS, by("pk", "closure")),
+    verb("publish-notice", TASK, RUNS, by("pk", "closure")),
+    verb("receive-objection", TASK, RUNS, by("pk", "closure")),
+    verb("settle-objection", TASK, RUNS, by("pk", "objection")),
+    verb("close-task", TASK, RUNS, by("pk", "closure")),
+    verb("file-closure", TASK, RUNS, by("pk", "closure")),
+    # look-backs
+    Page("lookbacks", ACTIVE),
+    verb("new-lookback-plan", ACTIVE, OFFICE),
+    Page("lookback-plan", TOP | OVERSEERS, None, of_world("lookback_plan")),
+    verb("look-back", TASK, LOOKS, part),
     # petitions
     Page("petitions", ACTIVE),
     verb("new-petition", ACTIVE, OFFICE),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from tests import factories
+from tests import closing, factories
 from tests.factories import make_issue, make_task, part
 from tracker import access
 from tracker.choices import Role
@@ -170,6 +170,16 @@ def test_files_are_seen_with_their_task(editor, other_editor, county):
     assert not access.visible_evidence(other_editor).exists()
 
 
+def test_attempts_at_closure_are_seen_with_their_task(
+    editor, other_editor, acceptance, leader, stranger, county, office
+):
+    closure = closing.apply(closing.completed_task(), editor)
+    for user in (editor, acceptance, leader, office):
+        assert access.visible_closures(user).get() == closure
+    for user in (other_editor, stranger):
+        assert not access.visible_closures(user).exists()
+
+
 def test_programmes_of_a_task_are_seen_with_it(editor, other_editor, leader, county):
     of_all = factories.make_programme()
     own = factories.make_programme(task=make_task(units=[county]))
@@ -215,6 +225,8 @@ WHO_MAY = {
     "may_run_task": {"office", "county_office"},
     "may_judge": {"office", "county_office", "supervising", "acceptance"},
     "may_confirm_completion": {"office", "county_office", "acceptance"},
+    "may_accept": {"office", "acceptance"},
+    "may_publish": {"office", "county_office"},
     "may_settle_petition": {"office", "county_office", "editor", "head"},
     "may_annul": {"office"},
 }
@@ -239,11 +251,14 @@ CAST = [
 def test_who_may_do_what(who, request, county, water_bureau):
     user = request.getfixturevalue(who)
     task = make_task(units=[county], supervising_unit=water_bureau)
+    applicant = factories.make_user(Role.UNIT_EDITOR, county)
     about = {
         "may_report": [part(task)],
         "may_run_task": [task],
         "may_judge": [task],
         "may_confirm_completion": [task],
+        "may_accept": [closing.apply(factories.complete(task), applicant)],
+        "may_publish": [task],
         "may_settle_petition": [factories.make_petition(county)],
         "may_annul": [task.events.last()],
     }
@@ -268,3 +283,47 @@ def test_a_task_without_overseers_is_judged_by_the_office_alone(supervising, off
     assert not access.may_judge(supervising, task)
     assert not access.may_confirm_completion(supervising, task)
     assert access.may_judge(office, task)
+
+
+def test_another_person_of_another_unit_accepts(county, town, city, bureau):
+    """Roles for the unit that applied, or for one below it, do not count; others add up."""
+    applicant = factories.make_user(Role.UNIT_EDITOR, county)
+    Membership.objects.create(user=applicant, unit=bureau, role=Role.ACCEPTANCE)
+    closure = closing.apply(closing.completed_task(), applicant)
+    assert not access.may_accept(applicant, closure)
+    colleague = factories.make_user(Role.UNIT_EDITOR, county)
+    assert not access.may_accept(colleague, closure)
+    Membership.objects.create(user=colleague, unit=bureau, role=Role.ACCEPTANCE)
+    assert access.may_accept(fresh(colleague), closure)
+    assert access.may_accept(factories.make_user(Role.ACCEPTANCE, city), closure)
+    assert "市生态环境局" in access.accepters(closure)
+
+
+def test_a_county_s_office_accepts_for_its_towns_and_not_for_itself(county_office, county, town):
+    of_town = closing.apply(closing.completed_task(units=[town]), factories.an_office())
+    of_county = closing.apply(closing.completed_task(units=[county]), factories.an_office())
+    assert access.may_accept(county_office, of_town)
+    assert not access.may_accept(county_office, of_county)
+
+
+def test_a_unit_that_accepts_its_own_task_leaves_it_to_the_office(bureau, acceptance, office):
+    own = closing.completed_task(units=[bureau])
+    closure = closing.apply(own, factories.make_user(Role.UNIT_EDITOR, bureau))
+    assert not access.may_accept(acceptance, closure)
+    assert access.may_accept(office, closure)
+
+
+def test_a_task_of_the_city_itself_is_accepted_by_the_named_unit_below_it(city, acceptance, office):
+    own = closing.completed_task(units=[city])
+    closure = closing.apply(own, factories.make_user(Role.UNIT_EDITOR, city))
+    assert access.may_accept(acceptance, closure)
+    assert not access.may_accept(office, closure)
+
+
+def test_where_no_acceptance_unit_is_named_any_more_the_office_decides(acceptance, office, county):
+    closure = closing.apply(closing.completed_task(), factories.make_user(Role.UNIT_HEAD, county))
+    Task.objects.update(acceptance_unit=None)
+    closure = type(closure).objects.get()
+    assert not access.may_accept(acceptance, closure)
+    assert access.may_accept(office, closure)
+    assert access.accepters(closure)

@@ -15,6 +15,7 @@ from tracker.choices import Role
 from tracker.models import (
     Assignment,
     CallFile,
+    Closure,
     Evidence,
     ExportJob,
     Issue,
@@ -175,6 +176,16 @@ def visible_evidence(user):
     return Evidence.objects.filter(task__in=visible_tasks(user))
 
 
+def visible_closures(user):
+    """The attempts at closure of tasks in sight."""
+    return Closure.objects.filter(assignment__task__in=visible_tasks(user))
+
+
+def may_note_evidence(user, file) -> bool:
+    """Say what a photo shows, or take its place away: who attached it, and the office."""
+    return file.uploaded_by_id == user.pk or may_run_task(user, file.task)
+
+
 def visible_call_files(user):
     """Workbooks that answer a call: all for the city office, else those handed in by ``user``."""
     if scope_of(user).is_city_office:
@@ -212,7 +223,10 @@ def may_run_list(user) -> bool:
 
 def may_run_task(user, task) -> bool:
     """Run one task on the list: the city office, or the office of a place that holds all of it."""
-    scope = scope_of(user)
+    return _runs(scope_of(user), task)
+
+
+def _runs(scope: Scope, task) -> bool:
     places = scope.ids(Role.OFFICE)
     if scope.is_city_office or not places:
         return scope.is_city_office
@@ -251,6 +265,22 @@ def may_judge(user, task) -> bool:
 
 def judgeable_tasks(user):
     """The tasks in sight that ``may_judge`` allows, for a page with many of them."""
+    overseers = scope_of(user).oversees
+    return _run_or(user, Q(supervising_unit__in=overseers) | Q(acceptance_unit__in=overseers))
+
+
+def runnable_tasks(user):
+    """The tasks in sight that ``may_run_task`` allows, and with it ``may_publish``."""
+    return _run_or(user, Q(pk__in=()))
+
+
+def confirmable_tasks(user):
+    """The tasks in sight that ``may_confirm_completion`` allows."""
+    return _run_or(user, Q(acceptance_unit__in=scope_of(user).ids(Role.ACCEPTANCE)))
+
+
+def _run_or(user, overseen):
+    """The tasks in sight that ``may_run_task`` allows, and those that are ``overseen``."""
     scope = scope_of(user)
     tasks = visible_tasks(user)
     if scope.is_city_office:
@@ -260,14 +290,55 @@ def judgeable_tasks(user):
     shared = current.exclude(unit__in=own)
     held = Q(pk__in=current.filter(unit__in=own).values("task"))
     whole = held & ~Q(pk__in=shared.values("task"))
-    oversees = Q(supervising_unit__in=scope.oversees) | Q(acceptance_unit__in=scope.oversees)
-    return tasks.filter(whole | oversees)
+    return tasks.filter(whole | overseen)
+
+
+def may_judge_some(user) -> bool:
+    """Whether there can be tasks that ``may_judge`` allows."""
+    return bool(scope_of(user).ids(Role.OFFICE, Role.SUPERVISING, Role.ACCEPTANCE))
 
 
 def may_confirm_completion(user, task) -> bool:
     """Confirm or return a reported completion: the office, or the task's acceptance unit."""
     scope = scope_of(user)
     return may_run_task(user, task) or task.acceptance_unit_id in scope.ids(Role.ACCEPTANCE)
+
+
+def may_accept(user, closure) -> bool:
+    """Return an application, or take and decide it: the acceptance unit, or who runs the task.
+
+    It is another person, of another unit, than the applicant: roles held for the unit that
+    applied, or for one below it, do not count; below the city itself everybody would be.
+    """
+    scope, part = scope_of(user), closure.assignment
+    if user.pk == closure.applied_by_id:
+        return False
+    is_city = part.unit_id in scope.root_ids
+    own = {part.unit_id} if is_city else below(scope.children, [part.unit_id])
+    held = [(role, unit_id) for role, unit_id in scope.memberships if unit_id not in own]
+    apart = Scope(user, held, scope.children)
+    accepts = part.task.acceptance_unit_id in apart.ids(Role.ACCEPTANCE)
+    return accepts or _runs(apart, part.task)
+
+
+def takes_part_in_closure(user) -> bool:
+    """Whether the procedure of closure is a person's business: to apply, accept, close or lead."""
+    roles = (Role.UNIT_EDITOR, Role.UNIT_HEAD, Role.OFFICE, Role.ACCEPTANCE, Role.LEADER)
+    return bool(scope_of(user).ids(*roles))
+
+
+def accepters(closure) -> str:
+    """Who may accept, as a sentence for whoever may not."""
+    unit = closure.assignment.task.acceptance_unit
+    return _(
+        "%(unit)s or the rectification office decides: another person, of another unit, than the"
+        " application."
+    ) % {"unit": unit or _("The acceptance unit")}
+
+
+def may_publish(user, task) -> bool:
+    """Publish a notice, settle objections, close and file: the office that runs the task."""
+    return may_run_task(user, task)
 
 
 def may_manage_units(user) -> bool:

@@ -7,7 +7,9 @@ from django.utils.translation import pgettext_lazy
 __all__ = [
     "AssignmentStatus",
     "CellState",
+    "ClosureStage",
     "CompletionBasis",
+    "Condition",
     "DayCount",
     "DeadlineKind",
     "DelayReason",
@@ -18,11 +20,15 @@ __all__ = [
     "InspectionLevel",
     "JobState",
     "Judgement",
+    "LookBackMethod",
+    "LookBackResult",
     "MeasureKind",
     "NotificationKind",
+    "ObjectionState",
     "OrgGroup",
     "PetitionRateBasis",
     "PetitionState",
+    "PhotoKind",
     "RateBasis",
     "ReportStatus",
     "ReturnState",
@@ -220,14 +226,89 @@ class EventKind(TextChoices):
     MILESTONE_ADDED = "milestone_added", _("milestone added")
     MILESTONE_REACHED = "milestone_reached", _("milestone reached")
     EVIDENCE_ADDED = "evidence_added", _("evidence added")
+    EVIDENCE_CHANGED = "evidence_changed", _("note on evidence changed")
     ROUND_OPENED = "round_opened", _("progress call opened")
     UNIT_MOVED = "unit_moved", _("unit moved")
     UNIT_CLOSED = "unit_closed", _("unit closed")
     READING_TAKEN = "reading_taken", _("reading entered")
     PETITION_SETTLED = "petition_settled", _("outcome recorded")
+    NOTICE_PUBLISHED = "notice_published", _("public notice published")
+    OBJECTION_RECEIVED = "objection_received", _("objection received")
+    OBJECTION_DISMISSED = "objection_dismissed", _("objection dismissed")
+    FILED = "filed", _("filed upward")
+    LOOKBACK_PLANNED = "lookback_planned", _("look-back planned")
+    LOOKED_BACK = "looked_back", _("looked back at")
     IMPORTED = "imported", _("list imported")
     EXPORTED = "exported", _("list exported")
     ANNULLED = "annulled", _("entry annulled")
+
+
+class ClosureStage(TextChoices):
+    """How far one attempt at closure has come."""
+
+    APPLIED = "applied", pgettext_lazy("closure", "applied for")
+    RETURNED = "returned", pgettext_lazy("closure", "application returned")
+    UNDER_ACCEPTANCE = "under_acceptance", pgettext_lazy("closure", "under acceptance")
+    FAILED = "failed", pgettext_lazy("closure", "acceptance failed")
+    PASSED = "passed", pgettext_lazy("closure", "passed, notice to be published")
+    IN_NOTICE = "in_notice", pgettext_lazy("closure", "in public notice")
+    OBJECTED = "objected", pgettext_lazy("closure", "stopped by an objection")
+    CLOSED = "closed", pgettext_lazy("closure", "closed")
+    FILED = "filed", pgettext_lazy("closure", "closed and filed")
+    CANCELLED = "cancelled", pgettext_lazy("closure", "taken back")
+
+    @classmethod
+    def under_way(cls):
+        """The stages of an attempt that is still to be decided."""
+        return (cls.APPLIED, cls.UNDER_ACCEPTANCE, cls.PASSED, cls.IN_NOTICE)
+
+
+class Condition(TextChoices):
+    """The five conditions of acceptance (Anhui 2019), answered one by one."""
+
+    MEASURES = "measures", _("all measures of the plan are done")
+    VIOLATIONS = "violations", _("violations were punished according to law")
+    STANDARDS = "standards", _("the result meets laws and technical standards")
+    ALIKE = "alike", _("no like problem at the same company, site or park")
+    ROOT_CAUSE = "root_cause", _("the root cause is treated, a lasting mechanism is in place")
+
+
+class ObjectionState(TextChoices):
+    OPEN = "open", pgettext_lazy("objection", "to be settled")
+    UPHELD = "upheld", pgettext_lazy("objection", "upheld")
+    DISMISSED = "dismissed", pgettext_lazy("objection", "dismissed")
+    ANNULLED = "annulled", pgettext_lazy("objection", "entered by mistake")
+
+
+class LookBackMethod(TextChoices):
+    """How a closed task is checked again; 四不两直 is without notice, escort or reception."""
+
+    UNANNOUNCED = "unannounced", _("on site, unannounced")
+    FILE = "file", _("on file")
+    REMOTE = "remote", _("by remote sensing")
+    VISIT = "visit", _("return visit")
+
+
+class LookBackResult(TextChoices):
+    """What a look-back found, from good to worst; the last three take the task up again."""
+
+    STABLE = "stable", pgettext_lazy("look-back", "stable")
+    HAZARD = "hazard", pgettext_lazy("look-back", "hidden danger")
+    REBOUND = "rebound", pgettext_lazy("look-back", "rebounded")
+    NOT_IN_PLACE = "not_in_place", pgettext_lazy("look-back", "not in place")
+    FALSE_FIX = "false_fix", pgettext_lazy("look-back", "false rectification")
+
+    @classmethod
+    def reopening(cls):
+        """The results that take the task up again."""
+        return (cls.REBOUND, cls.NOT_IN_PLACE, cls.FALSE_FIX)
+
+
+class PhotoKind(TextChoices):
+    """Whether a photo shows how it was or how it has become (整改前、整改后)."""
+
+    BEFORE = "before", pgettext_lazy("photo", "before rectification")
+    AFTER = "after", pgettext_lazy("photo", "after rectification")
 
 
 class ImportState(TextChoices):

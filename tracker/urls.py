@@ -8,10 +8,14 @@ from django.views.i18n import set_language
 from tracker.admin import site
 from tracker.views import (
     calls,
+    closure_verbs,
+    closures,
     imports,
     issue_pages,
     jobs,
+    lookbacks,
     measure_verbs,
+    notice_verbs,
     notifications,
     petition_pages,
     programme_pages,
@@ -23,7 +27,13 @@ from tracker.views import (
 )
 from tracker.views.accounts import ChangePassword
 from tracker.views.dashboards import Dashboard
-from tracker.views.evidence import evidence
+from tracker.views.evidence import (
+    EvidencePage,
+    MarkPhoto,
+    RemovePlace,
+    evidence,
+    evidence_copy,
+)
 from tracker.views.exports import ExportRows
 from tracker.views.health import livez, readyz
 from tracker.views.import_columns import MapImport
@@ -31,6 +41,7 @@ from tracker.views.issue_list import IssueList
 from tracker.views.new_task import NewTask
 from tracker.views.task_pages import TaskPage
 from tracker.views.tasks import TaskList
+from tracker.views.todo import ToDoPage
 from tracker.views.unit_list import UnitList
 from tracker.views.workbooks import Workbook, Workbooks
 
@@ -138,6 +149,12 @@ urlpatterns = [
     ),
     path("reports/<int:pk>/", progress_verbs.ReportPage.as_view(), name="report"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
+    path("evidence/<int:pk>/small/", evidence_copy, {"which": "small"}, name="evidence-small"),
+    path("evidence/<int:pk>/large/", evidence_copy, {"which": "large"}, name="evidence-large"),
+    path("evidence/<int:pk>/about/", EvidencePage.as_view(), name="evidence-page"),
+    path("evidence/<int:pk>/kind/", MarkPhoto.as_view(), name="mark-photo"),
+    path("evidence/<int:pk>/place/remove/", RemovePlace.as_view(), name="remove-place"),
+    path("todo/", ToDoPage.as_view(), name="todo"),
     path("rounds/", round_pages.RoundList.as_view(), name="rounds"),
     path("rounds/new/", round_pages.NewRound.as_view(), name="new-round"),
     path("rounds/<int:pk>/", round_pages.RoundPage.as_view(), name="round"),
@@ -159,6 +176,61 @@ urlpatterns = [
         "call-files/<int:pk>/discard/",
         calls.DiscardCallFile.as_view(),
         name="discard-call-file",
+    ),
+    # closure: application, acceptance, notice, end
+    path(
+        "tasks/<slug:code>/closure/new/",
+        closure_verbs.ApplyForClosure.as_view(),
+        name="apply-for-closure",
+    ),
+    path("closures/", closures.ClosureQueue.as_view(), name="closures"),
+    path("closures/<int:pk>/", closures.ClosurePage.as_view(), name="closure"),
+    path("closures/<int:pk>/notice/", closures.NoticeSheet.as_view(), name="closure-notice"),
+    path(
+        "closures/<int:pk>/return/",
+        closure_verbs.ReturnApplication.as_view(),
+        name="return-application",
+    ),
+    path(
+        "closures/<int:pk>/withdraw/",
+        closure_verbs.WithdrawApplication.as_view(),
+        name="withdraw-application",
+    ),
+    path(
+        "closures/<int:pk>/take/",
+        closure_verbs.TakeForAcceptance.as_view(),
+        name="take-for-acceptance",
+    ),
+    path(
+        "closures/<int:pk>/decide/",
+        closure_verbs.DecideAcceptance.as_view(),
+        name="decide-acceptance",
+    ),
+    path(
+        "closures/<int:pk>/publish/",
+        notice_verbs.PublishNotice.as_view(),
+        name="publish-notice",
+    ),
+    path(
+        "closures/<int:pk>/object/",
+        notice_verbs.ReceiveObjection.as_view(),
+        name="receive-objection",
+    ),
+    path("closures/<int:pk>/close/", notice_verbs.CloseTask.as_view(), name="close-task"),
+    path("closures/<int:pk>/file/", notice_verbs.FileClosure.as_view(), name="file-closure"),
+    path(
+        "objections/<int:pk>/settle/",
+        notice_verbs.SettleObjection.as_view(),
+        name="settle-objection",
+    ),
+    # look-backs: follow-ups, plans, checks
+    path("lookbacks/", lookbacks.LookBackList.as_view(), name="lookbacks"),
+    path("lookbacks/new/", lookbacks.NewLookBackPlan.as_view(), name="new-lookback-plan"),
+    path("lookbacks/<int:pk>/", lookbacks.LookBackPlanPage.as_view(), name="lookback-plan"),
+    path(
+        "tasks/<slug:code>/units/<slug:unit>/lookback/",
+        lookbacks.LookBackAt.as_view(),
+        name="look-back",
     ),
     # petitions
     path("petitions/", petition_pages.PetitionList.as_view(), name="petitions"),

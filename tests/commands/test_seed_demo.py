@@ -14,16 +14,20 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from tracker.choices import EventKind, Role, ShownStatus
+from tracker.figures.closures import queue
 from tracker.figures.summary import summary
 from tracker.management.commands.seed_demo import PASSWORD
 from tracker.models import (
+    Closure,
     Event,
     Evidence,
     Inspection,
     Membership,
+    Objection,
     OrgMember,
     Petition,
     ProgressReport,
+    PublicNotice,
     Task,
     User,
 )
@@ -195,6 +199,31 @@ def test_the_list_was_amended_extended_and_taken_up_again():
         ("reopened", "2022s2-15"),
         ("extended", "2022s2-15"),
     ]
+
+
+def test_every_stage_of_closure_can_be_seen():
+    office = User.objects.get(username="office")
+    day = date(2025, 10, 9)
+    found = {
+        (str(row.group), row.task.code, row.unit.code, row.closure and row.closure.stage)
+        for code in ("2022s2", "2024c3")
+        for row in queue(office, Inspection.objects.get(code=code), day).rows
+    }
+    assert found == {
+        ("to_accept", "2022s2-31", "lanwan", "applied"),
+        ("to_accept", "2024c3-12", "eco-bureau", "under_acceptance"),
+        ("in_notice", "2024c3-3", "qiaolin", "in_notice"),
+        ("to_close", "2022s2-31", "wangchao", "in_notice"),
+        ("returned", "2024c3-5", "linjiang", "returned"),
+    }
+    notices = PublicNotice.objects.order_by("begins_on").values_list("begins_on", "ends_on")
+    assert list(notices) == [
+        (date(2025, 8, 27), date(2025, 9, 9)),
+        (date(2025, 9, 18), date(2025, 9, 30)),
+    ]
+    assert Objection.objects.open().get().notice.closure.assignment.task.code == "2024c3-3"
+    decided = Closure.objects.exclude(decided_by=None)
+    assert all(row.decided_by != row.applied_by for row in decided)
 
 
 def test_reports_carry_pictures():

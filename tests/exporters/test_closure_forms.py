@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from tests import closing
 from tests.factories import complete, make_report, make_task, moment
 from tests.made import DAY, book_of, merges_of, rows_of, sheet_of, texts_of, told_by
 from tracker.exporters import parts
@@ -143,6 +144,104 @@ def test_units_of_one_task_share_its_cells_in_the_notice(county, other_county):
 
     assert len(rows_of(sheet)) == 2
     assert "B4:B5" in merges_of(sheet)
+
+
+@pytest.fixture
+def closed(county, editor, acceptance, office):
+    """A part closed after an objection that was dismissed, and filed."""
+    task = closing.completed_task(number=21, units=[county])
+    closure = closing.passed(task, editor, acceptance)
+    notice = closing.publish(closure, office, email="zgb@example.cn")
+    closing.settle(closing.objection(notice, office), office)
+    closing.close(closure, office, consent_document_no="省督改〔2022〕3号")
+    closing.file(closure, office)
+    return task
+
+
+def test_the_boxes_say_what_the_procedure_has_come_to(closed):
+    boxes = boxes_of(sheet_of("closure"))
+
+    for box, words in {
+        "Measures and how far they are done": ["岸线复绿三点二公里"],
+        "Self-check": ["Self-checked on July 3, 2022: 对照整改目标", "Completed on July 1, 2022."],
+        "Opinion of the responsible unit": ["周向东", "July 4, 2022"],
+        "Field check of the acceptance team": ["On file: 台账", "On site July 8, 2022", "(5)"],
+        "Conclusion of the acceptance": ["☑ passed        □ failed", "同意销号"],
+        "Head and members of the acceptance team": ["许文澜", "吴桐、郑一帆", "July 8, 2022"],
+        "Public notice (from, to, objections)": ["July 22, 2022", "☑ yes, 1", "未发现直排"],
+        "Opinion of the rectification office": ["同意销号。", "省督改〔2022〕3号", "July 25, 2022"],
+        "Filed with the level above": ["江海环督备〔2022〕7号", "August 1, 2022"],
+    }.items():
+        for word in words:
+            assert word in boxes[box], box
+    assert "13800000000" not in texts_of(sheet_of("closure"))
+    assert "夜间仍有废水直排" not in texts_of(sheet_of("closure"))
+
+
+def test_boxes_of_later_steps_are_empty_on_an_earlier_day(closed):
+    boxes = boxes_of(sheet_of("closure", as_of=closing.PUBLISHED))
+
+    assert "☑ passed" in boxes["Conclusion of the acceptance"]
+    notice = boxes["Public notice (from, to, objections)"]
+    assert "July 22, 2022" in notice
+    assert "☑ yes, 1" in notice
+    assert "同意销号。" not in boxes["Opinion of the rectification office"]
+    assert "7号" not in boxes["Filed with the level above"]
+    before = boxes_of(sheet_of("closure", as_of=closing.APPLIED))
+    assert "周向东" in before["Opinion of the responsible unit"]
+    assert "□ passed        □ failed" in before["Conclusion of the acceptance"]
+    assert "July 22, 2022" not in before["Public notice (from, to, objections)"]
+
+
+def test_a_notice_without_objections_is_ticked_so_once_it_is_over(
+    county, editor, acceptance, office
+):
+    closing.closed(closing.completed_task(units=[county]), editor, acceptance, office)
+
+    notice = boxes_of(sheet_of("closure"))["Public notice (from, to, objections)"]
+
+    assert "☑ none" in notice
+
+
+def test_a_failed_acceptance_is_ticked_so(county, editor, acceptance, office):
+    task = closing.completed_task(units=[county])
+    closure = closing.take(
+        closing.apply(task, editor, is_statement=True, meeting_on=closing.COMPLETED), acceptance
+    )
+    found = {"field_finding": "", "field_checked_on": None}
+    closing.decide(closure, acceptance, passes=False, **found)
+    book = book_of("closure", selected=(task.pk,), user=office)
+
+    boxes = boxes_of(book.worksheets[0])
+
+    assert "☑ failed" in boxes["Conclusion of the acceptance"]
+    assert "not met. 长效机制尚未建立" in boxes["Field check of the acceptance team"]
+    assert "meeting of the unit on July 1, 2022" in boxes["Opinion of the responsible unit"]
+
+
+def test_a_returned_application_fills_no_box(county, editor, acceptance):
+    task = closing.completed_task(units=[county])
+    closing.send_back(closing.apply(task, editor), acceptance)
+
+    assert "周向东" not in boxes_of(sheet_of("closure"))["Opinion of the responsible unit"]
+
+
+def test_the_notice_says_its_days_and_where_to_object(closed):
+    text = texts_of(book_of("notice").worksheets[2])
+
+    assert "Public notice of provincial environmental" in text
+    assert "from July 11, 2022 to July 22, 2022" in text
+    assert "江海市攻坚办. Telephone: 0513-00000000; e-mail: zgb@example.cn" in text
+    assert "6. Completion: 沿江码头生产废水" in text
+
+
+def test_before_the_notice_the_application_gives_the_wording(county, editor):
+    closing.apply(closing.completed_task(units=[county]), editor)
+
+    book = book_of("notice")
+
+    assert "6. Completion: 沿江码头生产废水" in texts_of(book.worksheets[2])
+    assert rows_of(book.active)[0]["How far it is done"].startswith("沿江码头")
 
 
 @pytest.mark.parametrize("form", ["closure", "notice"])

@@ -23,15 +23,25 @@ from django.utils.timezone import localdate, now  # noqa: E402
 from tests import factories  # noqa: E402
 from tracker.models import (  # noqa: E402
     Assignment,
+    Closure,
     DispatchRound,
     Event,
     ImportRow,
     Inspection,
     Issue,
     Task,
+    Unit,
     User,
 )
-from tracker.operations import annulment, import_rows, inspections, progress, tasks  # noqa: E402
+from tracker.operations import (  # noqa: E402
+    annulment,
+    closures,
+    import_rows,
+    inspections,
+    progress,
+    tasks,
+    units,
+)
 from tracker.operations.integrity import Check  # noqa: E402
 from tracker.operations.record import Stale  # noqa: E402
 
@@ -45,6 +55,8 @@ def prepare():
     for _ in range(WORKERS // 2):
         factories.make_task(on=localdate() - timedelta(days=30), due_on=None)
     factories.make_round(on=localdate().replace(day=1))
+    for code, name in (("east", "东岸新区"), ("west", "西岸新区")):
+        factories.unit_of_code(code, name, factories.city())
 
 
 def said():
@@ -130,6 +142,40 @@ def complete(worker, task):
         yield "accepted"
 
 
+def apply(worker, task):
+    """Everybody applies for the closure of the same completed part, having seen the same."""
+    own = Assignment.objects.get(task=task)
+    words = "对照整改目标逐条自查，措施全部落实，资料齐全无缺。"
+    try:
+        closures.apply_for_closure(
+            assignment_id=own.pk,
+            version=own.version,
+            self_checked_on=localdate(),
+            self_check=words,
+            completion_text=words,
+            is_statement=False,
+            meeting_on=None,
+            unit_head=f"第{worker}人",
+            **said(),
+        )
+    except ValidationError:
+        yield "refused"
+    else:
+        yield "accepted"
+
+
+def withdraw(_worker, _task):
+    """Everybody takes the application back."""
+    try:
+        closures.withdraw_application(
+            closure_id=Closure.objects.get().pk, version=1, reason="补充材料", **said()
+        )
+    except Stale:
+        yield "stale"
+    else:
+        yield "accepted"
+
+
 def mixed(worker, _task):
     """Reports, corrections, annulments and changes of the rules, in each other's way."""
     parts = list(Assignment.objects.order_by("pk"))
@@ -158,6 +204,18 @@ def mixed(worker, _task):
             yield "refused"
         else:
             yield "accepted"
+
+
+def merge(worker, _task):
+    """East is merged into west while west is merged into east."""
+    pair = [Unit.objects.get(code=code) for code in ("east", "west")]
+    unit, into = pair if worker % 2 else reversed(pair)
+    try:
+        units.close_unit(unit_id=unit.pk, version=None, merged_into=into, note="机构改革", **said())
+    except ValidationError:
+        yield "refused"
+    else:
+        yield "accepted"
 
 
 def work(act, worker, task, barrier, found):
@@ -199,6 +257,9 @@ def race(act):
     }
 
 
+ACTS = (edit, mixed, together, complete, apply, withdraw, merge)
+
+
 if __name__ == "__main__":
     prepare()
-    json.dump({act.__name__: race(act) for act in (edit, mixed, together, complete)}, sys.stdout)
+    json.dump({act.__name__: race(act) for act in ACTS}, sys.stdout)

@@ -410,3 +410,38 @@ def test_an_extension_is_taken_back(task, take_back, office):
     take_back(last(EventKind.EXTENDED))
     task.refresh_from_db()
     assert (task.due_on, task.deadline_text) == (factories.DUE, "2023年12月底前")
+
+
+def test_with_a_correction_the_milestone_of_the_interim_result_goes_back(office, take_back):
+    first = date(2022, 9, 30)
+    task = make_task(interim_due_on=first)
+    interim = task.milestones.get()
+    for day in (date(2022, 10, 31), None):
+        correction(task, office, interim_due_on=day)
+    interim.refresh_from_db()
+    assert interim.is_annulled
+
+    for day in (date(2022, 10, 31), first):
+        corrected = Event.objects.standing().filter(task=task, kind=EventKind.CORRECTED)
+        take_back(corrected.order_by("sequence").last())
+        interim.refresh_from_db()
+        assert (interim.due_on, interim.is_annulled) == (day, False)
+
+
+def test_a_milestone_that_was_taken_back_itself_stays_away(office, take_back):
+    task = make_task(interim_due_on=date(2022, 9, 30))
+    interim = task.milestones.get()
+    correction(task, office, interim_due_on=date(2022, 10, 31))
+    take_back(last(EventKind.MILESTONE_ADDED, task=task))
+
+    take_back(last(EventKind.CORRECTED, task=task))
+
+    interim.refresh_from_db()
+    assert interim.is_annulled
+
+
+def correction(task, office, **changes):
+    version = Task.objects.get(pk=task.pk).version
+    tasks.correct_task(
+        task_id=task.pk, version=version, changes=changes, note="更正", **said(office)
+    )

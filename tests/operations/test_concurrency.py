@@ -74,6 +74,21 @@ def test_of_completions_at_once_exactly_one_wins(races):
     assert result["faults"] == []
 
 
+def test_of_two_units_merged_into_each_other_at_once_one_stays(races):
+    result = races["merge"]
+    assert result["count"] == {"accepted": 1, "refused": 7}
+    assert result["events"] == 1
+    assert result["faults"] == []
+
+
+@pytest.mark.parametrize(("act", "told"), [("apply", "refused"), ("withdraw", "stale")])
+def test_of_steps_of_a_closure_at_once_exactly_one_wins(races, act, told):
+    result = races[act]
+    assert result["count"] == {"accepted": 1, told: 7}
+    assert result["events"] == 1
+    assert result["faults"] == []
+
+
 def test_different_steps_at_once_never_lock_each_other_out(races):
     result = races["mixed"]
     count = result["count"]

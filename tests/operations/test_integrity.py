@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from tests import factories
-from tracker.models import Assignment, Event, EventHead, Evidence, Span, Task
+from tests import closing, factories
+from tracker.models import Assignment, Closure, Event, EventHead, Evidence, Span, Task
 from tracker.operations import integrity, progress, record
 from tracker.operations.evidence import check
 
@@ -212,7 +212,7 @@ def test_a_digest_changed_together_with_its_file_is_found(task, file):
 def test_more_tasks_cost_no_more_queries(task, django_assert_num_queries):
     for _number in range(6):
         factories.make_report(factories.make_task())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert faults() == []
 
 
@@ -235,3 +235,33 @@ def test_a_task_changed_while_it_is_looked_at_is_no_fault(task, monkeypatch):
 
     monkeypatch.setattr(integrity, "_locked", mended_meanwhile)
     assert faults() == []
+
+
+def test_an_attempt_at_closure_in_another_stage_than_the_record_says_is_found(
+    county, editor, acceptance
+):
+    task = closing.completed_task()
+    closure = closing.passed(task, editor, acceptance)
+    assert faults() == []
+    Closure.objects.update(stage="in_notice")
+    [fault] = faults()
+    assert (fault.what, fault.which) == ("task", task.code)
+    assert fault.how == f"closure {closure.pk} is in_notice, by the record passed"
+
+
+def test_an_attempt_at_closure_that_no_entry_tells_of_is_found(task, editor):
+    own = factories.part(task)
+    day = date(2022, 5, 1)
+    closure = Closure.objects.create(
+        assignment=own, stage="applied", self_checked_on=day, applied_on=day, applied_by=editor
+    )
+    [fault] = faults()
+    assert fault.how == f"closure {closure.pk} is applied, by the record cancelled"
+
+
+def test_an_attempt_at_closure_that_is_gone_is_found(county, editor):
+    closure = closing.apply(closing.completed_task(), editor)
+    pk = closure.pk
+    closure.delete()
+    [fault] = faults()
+    assert fault.how == f"closure {pk} is missing, by the record applied"

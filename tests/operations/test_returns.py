@@ -11,7 +11,8 @@ from tests.importers.ledgers import Edited, export, keep, plan_of, read
 from tracker.choices import EventKind, ReturnState
 from tracker.importers.returning import compare_again
 from tracker.models import Event, ReturnedWorkbook, Task
-from tracker.operations import assignments, progress, returns, tasks
+from tracker.operations import amendments, annulment, assignments, progress, returns, tasks
+from tracker.operations.annulling_many import annul_many
 from tracker.operations.entering import MeasurePlan
 from tracker.operations.integrity import Check
 
@@ -408,3 +409,120 @@ def test_not_taken_back_once_a_new_unit_or_task_was_worked_on(plan, office, othe
     )
     with pytest.raises(ValidationError, match=new.code):
         undo(office, kept)
+
+
+def test_confirming_and_undoing_ask_the_database_as_often_for_many_tasks_as_for_few(
+    plan, office, county, django_assert_max_num_queries
+):
+    more = [
+        factories.make_task(
+            units=[county],
+            goal="全面达标",
+            measures=[MeasurePlan(text="排查")],
+            title=f"又{number}",
+        )
+        for number in range(9)
+    ]
+    sheet = Edited(export())
+    for task in [*plan, *more]:
+        measures_ = "\n".join(
+            f"{place}. 改{measure.text}" for place, measure in enumerate(task.measures.all(), 1)
+        )
+        sheet.write(
+            task,
+            goal="表中",
+            units="临江县、望潮县",
+            supporting_units="市生态环境局",
+            measures=measures_,
+        )
+    kept = keep(read(sheet.content()), office)
+    before = plan_of()
+
+    with django_assert_max_num_queries(45):
+        confirm(office, kept)
+    assert plan_of() != before
+    with django_assert_max_num_queries(45):
+        returns.undo(actor=office, returned_id=kept.pk, at=AT)
+
+    assert plan_of() == before
+    assert not list(Check().faults())
+
+
+def test_a_task_that_left_the_list_is_corrected_but_gets_no_new_unit(plan, office):
+    task = plan[0]
+    amendments.withdraw_task(
+        actor=office,
+        task_id=task.pk,
+        version=None,
+        document_no="1",
+        reason="撤销",
+        on=ledgers.TODAY,
+        at=AT,
+    )
+    content = export()
+    kept = keep(read(Edited(content).write(task, goal="表中").content()), office)
+    confirm(office, kept)
+    assert Task.objects.get(pk=task.pk).goal == "表中"
+
+    kept = keep(read(Edited(export()).write(task, units="望潮县").content()), office)
+    with pytest.raises(ValidationError, match=task.code) as refusal:
+        confirm(office, kept)
+
+    assert "2023-03-01" in str(refusal.value)
+
+
+def test_what_was_annulled_since_cannot_be_annulled_with_the_rest(plan, office):
+    kept = keep(read(Edited(export()).write(plan[0], goal="表中").content()), office)
+    confirm(office, kept)
+    event = Event.objects.get(kind=EventKind.CORRECTED)
+    event.task = Task.objects.select_related("inspection").get(pk=plan[0].pk)
+    annulment.annul(actor=office, event_id=event.pk, reason="误", at=AT)
+
+    with pytest.raises(ValidationError) as refusal:
+        annul_many(actor=office, events=[event], reason="误", at=AT)
+
+    assert refusal.value.code == "annulled"
+
+
+def test_a_number_that_was_corrected_is_taken_back_with_all_checks(plan, office):
+    """The number of a task decides its code, so it does not go back with the others."""
+    task = correct_number(office, plan[2], 9)
+    event = Event.objects.select_related("task__inspection").get(kind=EventKind.CORRECTED)
+
+    annul_many(actor=office, events=[event], reason="误", at=AT)
+
+    task.refresh_from_db()
+    assert (task.number, task.code) == (3, "2022s2-3")
+    assert not list(Check().faults())
+
+
+def test_a_correction_that_was_made_again_is_not_taken_back_with_the_rest(plan, office):
+    correct(office, plan[0], goal="一")
+    correct(office, plan[0], goal="二")
+    event = Event.objects.select_related("task__inspection").order_by("sequence")
+    first = event.filter(kind=EventKind.CORRECTED).first()
+
+    with pytest.raises(ValidationError) as refusal:
+        annul_many(actor=office, events=[first], reason="误", at=AT)
+
+    assert refusal.value.code == "corrected_again"
+
+
+def test_a_unit_whose_code_is_gone_cannot_come_back(plan, office, bureau, county, city):
+    other = factories.unit_of_code("other", "另一局", city)
+    correct(office, plan[0], supervising_unit=other)
+    correct(office, plan[0], supervising_unit=bureau)
+    event = Event.objects.select_related("task__inspection").order_by("sequence")
+    last = event.filter(kind=EventKind.CORRECTED).last()
+    other.code = "renamed"
+    other.save(update_fields=["code"])
+
+    with pytest.raises(ValidationError) as refusal:
+        annul_many(actor=office, events=[last], reason="误", at=AT)
+
+    assert refusal.value.code == "code_gone"
+
+
+def correct_number(office, task, number):
+    correct(office, task, number=number)
+    return task

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from PIL import Image
 
 from tests import factories
+from tests.sending import as_it_stands
 from tracker.models import Evidence, Judgement, ProgressReport
 from tracker.operations import evidence, progress
 
@@ -128,7 +129,7 @@ def test_the_second_of_two_is_told_and_keeps_what_was_typed(open_as, office, edi
     response = browser.post(url, {"version": stale, "on": ON, **data})
     assert response.status_code == 409
     [row] = response.context["conflict"].rows
-    assert "progress judged" in row.theirs
+    assert "Judged: behind" in row.theirs
     for value in data.values():
         assert str(value) in row.yours
         assert str(value) in response.content.decode()
@@ -209,6 +210,7 @@ def test_the_judgement_is_suggested_with_its_grounds(open_as, office, county):
     assert shown["suggestion"].ground == "overdue"
     call = task.inspection.rounds.get()
     data = {"call": call.pk, "judgement": "on_schedule", "on": localdate().isoformat()}
+    data["version"] = factories.part(task).version
     assert browser.post(url, data).status_code == 422
     assert browser.post(url, data | {"reason": "现场已完工"}).status_code == 302
     judged = Judgement.objects.get()
@@ -219,6 +221,33 @@ def test_nothing_speaks_against_a_task_that_keeps_up(open_as, office, part):
     shown = open_as(office).get(f"/tasks/{part.task.code}/units/linjiang/judge/")
     assert shown.context["suggestion"].judgement == "on_schedule"
     assert "new" in shown.content.decode()
+
+
+def test_the_second_of_two_who_judge_is_told_what_the_first_said(
+    open_as, office, supervising, county, water_bureau
+):
+    task = factories.make_task(units=[county], due_on=DUE, supervising_unit=water_bureau)
+    call = factories.make_round(on=date(2022, 8, 1))
+    url = f"/tasks/{task.code}/units/linjiang/judge/"
+    first, second = open_as(supervising), open_as(office)
+    seen, also_seen = (as_it_stands(browser.get(url)) for browser in (first, second))
+    words = {"judgement": ["behind"], "reason": ["现场停工"]}
+    assert first.post(url, seen | words).status_code == 302
+
+    words = {"judgement": ["on_schedule"], "reason": ["已经复工"]}
+    conflict = second.post(url, also_seen | words)
+
+    assert conflict.status_code == 409
+    assert conflict.context["conflict"].person == supervising
+    [row] = conflict.context["conflict"].rows
+    assert "Judged: behind" in row.theirs
+    assert "现场停工" in row.theirs
+    assert "Judgement: on schedule" in row.yours
+    assert Judgement.objects.get().judgement == "behind"
+    again = as_it_stands(conflict)
+    assert (again["judgement"], again["reason"]) == (["on_schedule"], ["已经复工"])
+    assert second.post(url, again).status_code == 302
+    assert [row.judgement for row in call.judgements.order_by("pk")] == ["behind", "on_schedule"]
 
 
 @pytest.mark.parametrize("who", ["editor", "reader", "leader"])

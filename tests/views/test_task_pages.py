@@ -146,7 +146,7 @@ def test_the_button_follows_the_state(open_as, editor, office, task):
     assert returned.context["notice"]["kind"] == "returned"
     assert "缺监测报告" in returned.content.decode()
     factories.complete(task, today)
-    assert page(open_as(editor), task).context["primary"] is None
+    assert page(open_as(editor), task).context["primary"].name == "apply-for-closure"
 
 
 def test_an_overdue_task_says_so_in_one_strip(open_as, editor, county):

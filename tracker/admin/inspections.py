@@ -60,10 +60,13 @@ class InspectionAdmin(Historical, ThroughOperations):
             },
         ),
         (
+            _("Closure"),
+            {"fields": [("notice_days", "notice_day_count"), "needs_consent", "closes_undated"]},
+        ),
+        (
             _("Time limits"),
             {
                 "fields": [
-                    ("notice_days", "notice_day_count"),
                     "immediate_days",
                     "plan_limit_days",
                     "petition_answer_days",

@@ -14,9 +14,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
-from tracker.choices import ReportStatus, ShownStatus
+from tracker.choices import ClosureStage, ReportStatus, ShownStatus
 from tracker.models import (
     Assignment,
+    Closure,
     DeadlineChange,
     Evidence,
     Measure,
@@ -25,7 +26,7 @@ from tracker.models import (
     Task,
 )
 
-__all__ = ["CHUNK", "EVIDENCE", "ORDER", "Line", "count", "lines", "number_of"]
+__all__ = ["CHUNK", "CLOSURES", "EVIDENCE", "ORDER", "Line", "count", "lines", "number_of"]
 
 CHUNK = 500
 """Tasks read at a time; each chunk takes the same few queries."""
@@ -33,7 +34,7 @@ CHUNK = 500
 ORDER = ("inspection__code", "issue__number", "issue_id", "number", "pk")
 """The order of the plan."""
 
-EVIDENCE = "evidence"
+EVIDENCE, CLOSURES = "evidence", "closures"
 
 TOLD = [ReportStatus.SUBMITTED, ReportStatus.ACCEPTED]
 
@@ -175,7 +176,7 @@ class Line:
 def lines(chosen, *more: str) -> Iterator[Line]:
     """The lines of a form over tasks, issue by issue.
 
-    ``more`` are relations it needs besides: supporting units, ``EVIDENCE``.
+    ``more`` are relations it needs besides: supporting units, ``EVIDENCE``, ``CLOSURES``.
     """
     position, issue = 0, None
     for tasks in _chunks(chosen, more):
@@ -207,7 +208,7 @@ def _told(chosen, more):
         Task.objects.as_of(chosen.as_of, units=chosen.units)
         .select_related("inspection", "issue__source", "supervising_unit", "acceptance_unit")
         .prefetch_related(*_related(chosen))
-        .prefetch_related(*(_evidence(chosen) if name == EVIDENCE else name for name in more))
+        .prefetch_related(*(_more(chosen, name) for name in more))
     )
 
 
@@ -238,6 +239,23 @@ def _related(chosen):
         Prefetch("spans", _with_reports(Span.objects.on(day), reports), "spans_then"),
         Prefetch("deadline_changes", changes.order_by("decided_on", "pk"), "changes_later"),
     ]
+
+
+def _more(chosen, name):
+    known = {EVIDENCE: _evidence, CLOSURES: _closures}
+    return known[name](chosen) if name in known else name
+
+
+def _closures(chosen):
+    """The attempts at closure by the day, the last one first, without those that were undone."""
+    undone = (ClosureStage.RETURNED, ClosureStage.CANCELLED)
+    rows = Closure.objects.filter(applied_on__lte=chosen.as_of).exclude(stage__in=undone)
+    rows = rows.select_related("notice").prefetch_related(
+        "answers", "evidence", "notice__objections"
+    )
+    return Prefetch(
+        "spans_then__assignment__closures", rows.order_by("-applied_on", "-pk"), "closures_then"
+    )
 
 
 def _evidence(chosen):

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy, pgettext
 from tracker import xlsx
 from tracker.exporters.closure import name_of
 from tracker.exporters.lines import number_of
+from tracker.exporters.notice_text import headings, lead_of, objections_to, title_of
 from tracker.exporters.orders import Form
-from tracker.exporters.parts import Part, count, parts
+from tracker.exporters.parts import Part, count, day_in_words, parts
 from tracker.exporters.words import A4, MID, TEXT, column
+from tracker.models import PublicNotice
 
 __all__ = ["FORM"]
-
-BLANK_DAY = "        "
 
 
 def sheets(chosen):
@@ -27,7 +27,7 @@ def sheets(chosen):
         columns=_columns(),
         rows=found,
         keys=[lambda x: x.task.pk],
-        remarks=[_how_to_object()],
+        remarks=[_how_to_object(None)],
         signature=_("Unit (seal):                              Date:"),
         paper=A4,
     )
@@ -35,10 +35,10 @@ def sheets(chosen):
     for part in found:
         yield xlsx.Sheet(
             name=name_of(part, names),
-            title=_title(part),
+            title=title_of(part.task),
             columns=[column("", lambda x: x, TEXT)],
             rows=list(_text(part)),
-            signature=f"{part.unit.name}                    {_('Date:')}",
+            signature=_signature(part),
             paper=A4,
             is_landscape=False,
             is_plain=True,
@@ -57,56 +57,43 @@ def _columns():
 
 
 def _done(part: Part) -> str:
+    """How far it is done: as made public, else as applied for, else as last reported."""
+    if part.notice:
+        return part.notice.completion_text
+    if part.closure:
+        return part.closure.completion_text
     return part.report.text if part.report else ""
 
 
-def _title(part: Part) -> str:
-    return _("Public notice of environmental inspection rectification (%(item)s)") % {
-        "item": _item(part.task)
-    }
-
-
-def _item(task) -> str:
-    """第二十九项 as the plan prints it, else 第29项."""
-    return task.number_printed or _("item %(number)s") % {"number": task.number}
-
-
-def _lead(part: Part) -> str:
-    inspection = part.task.inspection
-    plan = _("The rectification plan of %(inspection)s") % {"inspection": inspection.name}
-    if inspection.plan_document_no:
-        plan += _(" (%(document)s)") % {"document": inspection.plan_document_no}
-    return _(
-        "%(plan)s names as %(item)s a rectification that has been completed."
-        " %(basis)sThe completion is made public as follows:"
-    ) % {
-        "plan": plan,
-        "item": _item(part.task),
-        "basis": _basis(inspection),
-    }
-
-
-def _basis(inspection) -> str:
-    first = inspection.legal_basis.strip().splitlines()
-    return _("According to %(rule)s: ") % {"rule": first[0]} if first else ""
+def _signature(part: Part) -> str:
+    issuer = part.notice.issuer if part.notice else part.unit.name
+    day = day_in_words(part.notice.begins_on) if part.notice else _("Date:")
+    return f"{issuer}                    {day}"
 
 
 def _text(part: Part) -> Iterator[str]:
-    yield _lead(part)
-    yield _("1. Issue: ") + part.task.issue.text
-    yield _("2. Implementing unit: ") + part.unit.name
-    yield _("3. Measures:") + "\n" + part.line.measures
-    yield _("4. Goal: ") + part.task.goal
-    yield _("5. Deadline: ") + part.line.deadline
-    yield _("6. Completion: ") + _done(part)
-    yield _how_to_object()
+    yield lead_of(part.task)
+    texts = (
+        part.task.issue.text,
+        part.unit.name,
+        part.line.measures,
+        part.task.goal,
+        part.line.deadline,
+        _done(part),
+    )
+    for heading, text in zip(headings(), texts, strict=True):
+        yield heading + text
+    yield _how_to_object(part.notice)
 
 
-def _how_to_object() -> str:
-    return _(
-        "Objections to the completion may be raised during the notice (from %(from)s to %(to)s)"
-        " with               . Telephone:               E-mail:               "
-    ) % {"from": BLANK_DAY, "to": BLANK_DAY}
+def _how_to_object(notice: PublicNotice | None) -> str:
+    return objections_to(
+        begins_on=notice.begins_on if notice else None,
+        ends_on=notice.ends_on if notice else None,
+        issuer=notice.issuer if notice else "",
+        phone=notice.phone if notice else "",
+        email=notice.email if notice else "",
+    )
 
 
 FORM = Form(

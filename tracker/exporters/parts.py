@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.exporters.lines import EVIDENCE, Line, lines, number_of
-from tracker.models import ProgressReport, Span
+from tracker.exporters.lines import CLOSURES, EVIDENCE, Line, lines, number_of
+from tracker.models import Closure, ProgressReport, PublicNotice, Span
 
 __all__ = ["MOST", "Part", "count", "parts"]
 
@@ -45,6 +45,23 @@ class Part:
         return found[0] if found else None
 
     @property
+    def closure(self) -> Closure | None:
+        """The last attempt at its closure by the day, unless that was returned or taken back."""
+        assignment: Any = self.span.assignment
+        found = assignment.closures_then
+        return found[0] if found else None
+
+    @property
+    def notice(self) -> PublicNotice | None:
+        """The public notice, if it had begun by the day."""
+        notice = self.closure.standing_notice if self.closure else None
+        return notice if notice and notice.begins_on <= self.line.as_of else None
+
+    def by_then(self, day) -> bool:
+        """Whether something of that day had happened by the day of the form."""
+        return day is not None and day <= self.line.as_of
+
+    @property
     def name(self) -> str:
         """The task's number and its title."""
         return f"{number_of(self.task)} {self.task.title}"
@@ -64,6 +81,8 @@ class Part:
     @property
     def evidence(self) -> str:
         files = self.task.evidence_then
+        if self.closure:
+            files = self.closure.evidence.all() or files
         return "\n".join(f"{number}. {file.name}" for number, file in enumerate(files, start=1))
 
 
@@ -87,7 +106,7 @@ def parts(chosen) -> list[Part]:
 
 def _parts(chosen) -> Iterator[Part]:
     found = 0
-    for line in lines(chosen, EVIDENCE):
+    for line in lines(chosen, EVIDENCE, CLOSURES):
         for span in line.own:
             if span.completed_on or _is_ticked(chosen):
                 yield Part(line, span)

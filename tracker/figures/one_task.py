@@ -7,10 +7,19 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
-from tracker.choices import EventKind, ShownStatus
-from tracker.models import Assignment, Event, Milestone, Span, Task, rounds_due, shown_status
+from tracker.choices import ClosureStage, EventKind, ObjectionState, ShownStatus
+from tracker.models import (
+    Assignment,
+    Closure,
+    Event,
+    Milestone,
+    Span,
+    Task,
+    rounds_due,
+    shown_status,
+)
 from tracker.rules.suggestions import Suggestion, suggest
 
 
@@ -129,6 +138,24 @@ def one_task(task: Task, *, as_of: date) -> OneTask:
         tuple(_part(assignment, held[assignment.pk]) for assignment in assignments),
         tuple(_history(spans)),
     )
+
+
+def last_attempts(now: OneTask) -> Mapping[int, Closure]:
+    """``{assignment: closure}``: the last attempt at the closure of each part by the day.
+
+    Each has ``open_objections``, how many objections to its notice are to be settled.
+    """
+    waiting = Q(notice__objections__state=ObjectionState.OPEN)
+    rows = (
+        Closure.objects.filter(
+            assignment__in=[part.assignment.pk for part in now.parts], applied_on__lte=now.as_of
+        )
+        .exclude(stage=ClosureStage.CANCELLED)
+        .select_related("notice")
+        .annotate(open_objections=Count("notice__objections", filter=waiting))
+        .order_by("applied_on", "pk")
+    )
+    return {row.assignment_id: row for row in rows}
 
 
 def _lead_first(assignments: Iterable[Assignment]) -> list[Assignment]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.choices import DelayReason
+from tracker.forms.photos import KINDS
 from tracker.forms.verbs import DatedForm, DayInput, RowsField
 from tracker.models import Measure
 from tracker.rules.reports import gaps
@@ -79,6 +80,12 @@ class ReportForm(DatedForm):
             attrs={"accept": ".jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx", "data-preview": ""}
         ),
     )
+    photo_kind = forms.ChoiceField(
+        label=gettext_lazy("What these photos show"),
+        choices=KINDS,
+        required=False,
+        help_text=gettext_lazy("It can be changed photo by photo afterwards."),
+    )
     on = forms.DateField(label=gettext_lazy("Progress as of"), widget=DayInput)
     fall_reason = forms.CharField(
         label=gettext_lazy("Reason for the fall"),
@@ -122,7 +129,7 @@ class ReportForm(DatedForm):
 
     ORDINARY = (
         *("text", "percent", "quantity_done", "measures_done", "difficulties"),
-        *("photos", "documents", "on"),
+        *("photos", "documents", "photo_kind", "on"),
     )
     WHEN_LATE = ("fall_reason", "is_on_schedule", "delay_kind", "delay_reason", "next_steps")
     WHEN_DONE = ("applies_for_closure",)

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 
 from tracker.choices import DelayReason
 from tracker.figures import rounds
+from tracker.importers.demo_closures import Procedure
 from tracker.importers.demo_ground import FOLDER, Action, Clock, Ground, day, moment
 from tracker.models import DispatchRound, Task
 from tracker.operations import amendments, assignments, evidence, measures, progress
@@ -69,6 +70,8 @@ class Story:
             yield self._action(self._confirm, days["confirmed_on"], CONFIRMATIONS, unit=unit)
         for unit, on in self.told["closure"].items():
             yield self._action(self._close, on, CLOSURES, unit=unit)
+        for unit, steps in self.told.get("closing", {}).items():
+            yield from Procedure(self.ground, self.code, unit, steps).actions()
         for row in self.told["reopen"]:
             yield self._action(self._reopen, row["on"], DECISIONS, row=row)
 

@@ -2,10 +2,12 @@
 
 from tracker.models.accounts import Membership, User
 from tracker.models.calls import CallFile
+from tracker.models.closures import Closure, ConditionAnswer, Objection, PublicNotice
 from tracker.models.events import Event, EventHead, Span
 from tracker.models.inspections import Holiday, Inspection, OrgMember
 from tracker.models.issues import Issue
 from tracker.models.jobs import ExportJob, Notification, Worker
+from tracker.models.lookbacks import LookBack, LookBackItem, LookBackPlan
 from tracker.models.petitions import Petition
 from tracker.models.programmes import Programme, Reading
 from tracker.models.progress import DispatchRound, Evidence, Judgement, ProgressReport
@@ -27,6 +29,8 @@ from tracker.models.workbooks import ImportBatch, ImportFault, ImportLayout, Imp
 __all__ = [
     "Assignment",
     "CallFile",
+    "Closure",
+    "ConditionAnswer",
     "DeadlineChange",
     "DispatchRound",
     "Event",
@@ -41,15 +45,20 @@ __all__ = [
     "Inspection",
     "Issue",
     "Judgement",
+    "LookBack",
+    "LookBackItem",
+    "LookBackPlan",
     "Measure",
     "MediaCategory",
     "Membership",
     "Milestone",
     "Notification",
+    "Objection",
     "OrgMember",
     "Petition",
     "Programme",
     "ProgressReport",
+    "PublicNotice",
     "Reading",
     "ReturnedWorkbook",
     "Snapshot",

@@ -77,6 +77,16 @@ class Inspection(models.Model):
     notice_day_count = models.CharField(
         _("public notice counts"), max_length=20, choices=DayCount, default=DayCount.WORKING
     )
+    needs_consent = models.BooleanField(
+        _("closure needs the consent of the level above"),
+        default=False,
+        help_text=_("A closure is then entered with the number of the consenting document."),
+    )
+    closes_undated = models.BooleanField(
+        _("standing tasks without a date are closed too"),
+        default=True,
+        help_text=_("Where only tasks with a deadline are closed (Hainan), switch it off."),
+    )
     immediate_days = models.PositiveSmallIntegerField(
         _("days for tasks to be done at once"),
         null=True,

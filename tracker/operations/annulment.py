@@ -1,13 +1,12 @@
 """Taking a mistaken entry back: it counts on no day any more, and remains to be seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F
 from django.utils.timezone import make_naive
 from django.utils.translation import gettext as _
 
@@ -25,13 +24,14 @@ from tracker.models import (
     Unit,
     User,
 )
-from tracker.operations import issues, petitions, record, tasks
+from tracker.operations import closure_steps, issues, lookbacks, petitions, record, tasks
 
 UNDERIVED = {
     EventKind.UNIT_MOVED,
     EventKind.UNIT_CLOSED,
     EventKind.ROUND_OPENED,
     EventKind.EVIDENCE_ADDED,
+    EventKind.EVIDENCE_CHANGED,
     EventKind.IMPORTED,
     EventKind.EXPORTED,
     EventKind.ANNULLED,
@@ -90,61 +90,6 @@ def annulment_of(event: Event, *, actor: User | None, reason: str, at: datetime)
         petition=event.petition,
         programme=event.programme,
     )
-
-
-@transaction.atomic
-def annul_batch(
-    *, actor: User, events: Sequence[Event], note: Event, reason: str, at: datetime
-) -> list[Event]:
-    """Take back what one import made, whose tasks nobody touched since, in few queries.
-
-    ``events`` come in the order of the record; ``note`` is the entry about the import itself. The
-    entering of a task or issue takes all that was said of it along.
-    """
-    access.require(all(access.may_annul(actor, event) for event in events[:1]))
-    created = [event for event in events if event.kind == EventKind.CREATED]
-    new = {event.task_id for event in created if event.task_id}
-    rest = [
-        event
-        for event in events
-        if event.kind != EventKind.CREATED and event.task_id and event.task_id not in new
-    ]
-    own = [
-        annulment_of(event, actor=actor, reason=reason, at=at)
-        for event in [*reversed(rest), *reversed(created), note]
-    ]
-    record.append(own)
-    for event in reversed(rest):
-        undo = UNDO.get(EventKind(event.kind))
-        if undo is not None:
-            undo(event)
-    _take_tasks_off(sorted(new))
-    _take_issues_off(sorted(event.issue_id for event in created if event.issue_id))
-    touched = sorted({event.task_id for event in rest if event.task_id})
-    for start in range(0, len(touched), record.BATCH):
-        own_tasks = Task.objects.filter(pk__in=touched[start : start + record.BATCH])
-        own_tasks.update(version=F("version") + 1)
-    record.rebuild([*sorted(new), *touched], at=at)
-    return own
-
-
-def _take_tasks_off(ids: Sequence[int]) -> None:
-    """Free the codes of tasks that were never to be there, as ``_creation`` does of one."""
-    for start in range(0, len(ids), record.BATCH):
-        Task.objects.filter(pk__in=ids[start : start + record.BATCH]).update(
-            code=_freed_code(), is_annulled=True, version=F("version") + 1
-        )
-
-
-def _take_issues_off(ids: Sequence[int]) -> None:
-    for start in range(0, len(ids), record.BATCH):
-        Issue.objects.filter(pk__in=ids[start : start + record.BATCH]).update(
-            code=_freed_code(), is_annulled=True
-        )
-
-
-def _freed_code() -> Any:
-    return Concat(F("code"), Value("-x"), Cast("pk", CharField()))
 
 
 def _lock_subject(event: Event) -> None:
@@ -302,6 +247,16 @@ def _petition_settled(event: Event) -> None:
     Petition.objects.filter(events=event).update(**before, version=F("version") + 1)
 
 
+def _looked_back(event: Event) -> None:
+    """Take back with a look-back what it led to: the new deadline, and the reopening."""
+    own = event.annulment
+    for led in lookbacks.led_to(event):
+        record.append([annulment_of(led, actor=own.actor, reason=own.note, at=own.recorded_at)])
+        if led.kind == EventKind.EXTENDED:
+            _extended(led)
+            Task.objects.filter(events=led).update(version=F("version") + 1)
+
+
 UNDO: dict[EventKind, Callable[[Event], None]] = {
     EventKind.CREATED: _creation,
     EventKind.CORRECTED: _correction,
@@ -315,4 +270,8 @@ UNDO: dict[EventKind, Callable[[Event], None]] = {
     EventKind.READING_TAKEN: _reading,
     EventKind.MERGED: _merged,
     EventKind.PETITION_SETTLED: _petition_settled,
+    EventKind.REOPENED: lookbacks.refuse_reopened_by_lookback,
+    EventKind.LOOKBACK_PLANNED: lookbacks.take_plan_back,
+    EventKind.LOOKED_BACK: _looked_back,
+    **dict.fromkeys(closure_steps.STEPS, closure_steps.take_back),
 }

@@ -1,8 +1,8 @@
 """Whether what is kept is still what was entered: recomputed and compared, nothing written.
 
 Three things are looked at: the chain of the record, which shows any change made behind the
-program's back; the spans and present columns, which must follow from the record; and the files
-of evidence, which must be those that were attached.
+program's back; the spans, present columns and stages of closure, which must follow from the
+record; and the files of evidence, which must be those that were attached.
 """
 
 import hashlib
@@ -16,9 +16,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Model, QuerySet
 
-from tracker.choices import EventKind
-from tracker.models import Assignment, Event, EventHead, Evidence, Span, Task
-from tracker.operations import derived, record
+from tracker.choices import ClosureStage, EventKind
+from tracker.models import Assignment, Closure, Event, EventHead, Evidence, Span, Task
+from tracker.operations import closure_steps, derived, record
 from tracker.rules import record as rules
 
 CHUNK = 500
@@ -129,9 +129,11 @@ def _differences(tasks: Sequence[Task]) -> Iterator[Fault]:
     facts = record.facts_of(task.pk for task in tasks)
     assignments = _grouped(Assignment.objects.filter(task__in=tasks).order_by("pk"), "task_id")
     spans = _grouped(Span.objects.filter(task__in=tasks, recorded_to=None), "assignment_id")
+    attempts = _attempts_by_task(tasks)
     for task in tasks:
         try:
             how = _difference(task, facts.get(task.pk, []), assignments[task.pk], spans)
+            how = how or _stages_differ(*attempts[task.pk])
         except (ValidationError, LookupError, TypeError, ValueError) as refusal:
             words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
             how = f"the record does not hold together: {type(refusal).__name__}, {' '.join(words)}"
@@ -165,6 +167,31 @@ def _difference(
         if how:
             return f"the part of unit {assignment.unit_id}: {how}"
     return _columns_differ(task, derived.task_columns(task, stories, facts))
+
+
+def _attempts_by_task(
+    tasks: Sequence[Task],
+) -> dict[int, tuple[dict[int, str], dict[int, str]]]:
+    """For each task ``{attempt at closure: stage}``, as it is and as the record has it."""
+    found: dict[int, tuple[dict[int, str], dict[int, str]]] = defaultdict(lambda: ({}, {}))
+    rows = Closure.objects.filter(assignment__task__in=tasks)
+    for task_id, pk, stage in rows.values_list("assignment__task", "pk", "stage"):
+        found[task_id][0][pk] = stage
+    entries = Event.objects.standing().filter(task__in=tasks, kind__in=closure_steps.STEPS)
+    said = entries.order_by("sequence").values_list("task_id", "details")
+    for task_id, details in said:
+        after = details["after"]
+        found[task_id][1][after["closure"]] = after["stage"]
+    return found
+
+
+def _stages_differ(kept: Mapping[int, str], wanted: Mapping[int, str]) -> str:
+    """The first attempt in another stage than its last entry says; without entries: cancelled."""
+    for pk in sorted({*kept, *wanted}):
+        own, by_record = kept.get(pk, "missing"), wanted.get(pk, ClosureStage.CANCELLED)
+        if own != by_record:
+            return f"closure {pk} is {own}, by the record {by_record}"
+    return ""
 
 
 def _spans_differ(wanted: Sequence[Span], kept: Sequence[Span]) -> str:

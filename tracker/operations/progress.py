@@ -24,6 +24,7 @@ from tracker.operations import record
 from tracker.operations.amendments import change_deadline
 from tracker.operations.assignments import lock_assignment, step
 from tracker.operations.evidence import Checked, attach
+from tracker.operations.evidence_files import stored_first
 from tracker.operations.measures import complete_measures
 from tracker.rules.reports import gaps
 
@@ -120,6 +121,7 @@ def save_draft(
     return report
 
 
+@stored_first
 @transaction.atomic
 def submit_report(
     *,
@@ -334,6 +336,7 @@ def judge_progress(
     *,
     actor: User,
     assignment_id: int,
+    version: int | None = None,
     call: DispatchRound,
     judgement: str,
     suggested: str,
@@ -342,7 +345,7 @@ def judge_progress(
     at: datetime,
 ) -> Judgement:
     """Record the office's word on one unit's progress for a call (进度评价)."""
-    task, assignment = lock_assignment(assignment_id)
+    task, assignment = lock_assignment(assignment_id, version=version)
     access.require(access.may_judge(actor, task))
     if call.inspection_id != task.inspection_id:
         raise ValidationError(_("The call belongs to another inspection."), code="round")

@@ -27,7 +27,11 @@ from tracker.operations.derived import (
 )
 from tracker.rules import record
 
-UNVERSIONED = (EventKind.EVIDENCE_ADDED, EventKind.MEASURE_COMPLETED)
+UNVERSIONED = (
+    EventKind.EVIDENCE_ADDED,
+    EventKind.EVIDENCE_CHANGED,
+    EventKind.MEASURE_COMPLETED,
+)
 """Entries that come along with others and take no version of their own."""
 
 BATCH = 500

@@ -48,6 +48,7 @@ AFTER: dict[tuple[Kind, Status], Status] = {
     (Kind.CLOSURE_TAKEN_OVER, Status.IN_PROGRESS): Status.CLOSED,
     (Kind.REOPENED, Status.IN_PROGRESS): Status.IN_PROGRESS,
     (Kind.REOPENED, Status.CLOSED): Status.IN_PROGRESS,
+    (Kind.LOOKED_BACK, Status.CLOSED): Status.CLOSED,
     **{(Kind.EXTENDED, status): status for status in ACTIVE},
     **{(Kind.WITHDRAWN, status): Status.WITHDRAWN for status in (Status.DRAFT, *ACTIVE)},
     **{(Kind.MERGED, status): Status.MERGED for status in (Status.DRAFT, *ACTIVE)},

@@ -1,6 +1,7 @@
 """The workbooks of a call: out to the units, back from them, and what is made of them."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -65,12 +66,26 @@ class OfCall(View):
         return answers(self.call, self.tasks, as_of=localdate(), units=units, **narrowed)
 
 
-class CallWorkbooks(OfCall):
-    """A zip with the prepared workbook of every unit for which this person reports."""
+class CallDownload(OfCall):
+    """A file of a call; why it cannot be made is said on the page of the call."""
 
     http_method_names = ["get", "head", "options"]
+    download: Callable[..., Any]
+    """Makes the file, from the request and what the address names."""
 
-    def get(self, request, pk):
+    def get(self, request, *args, **kwargs):
+        try:
+            return self.download(request, **kwargs)
+        except ValidationError as refusal:
+            for message in refusal.messages:
+                messages.error(request, message)
+        return redirect(self.call)
+
+
+class CallWorkbooks(CallDownload):
+    """A zip with the prepared workbook of every unit for which this person reports."""
+
+    def download(self, request, pk):
         asked = [answer for answer in self.own_answers() if not answer.is_completed]
         asked.sort(key=lambda answer: (answer.span.unit.position, answer.span.unit.code))
         groups = {unit: list(own) for unit, own in groupby(asked, lambda answer: answer.span.unit)}
@@ -82,13 +97,12 @@ class CallWorkbooks(OfCall):
         return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
 
-class CallWorkbook(OfCall):
+class CallWorkbook(CallDownload):
     """The prepared workbook of one unit."""
 
-    http_method_names = ["get", "head", "options"]
     is_for_everybody = True
 
-    def get(self, request, pk, unit):
+    def download(self, request, pk, unit):
         found = get_object_or_404(access.visible_units(request.user), code=unit)
         if found.pk not in access.reporting_units(request.user):
             raise PermissionDenied(
@@ -107,13 +121,12 @@ class CallWorkbook(OfCall):
         return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK)
 
 
-class CallForm(OfCall):
+class CallForm(CallDownload):
     """The answers of all units in sight on one form, with a cover that says what it is."""
 
-    http_method_names = ["get", "head", "options"]
     is_for_everybody = True
 
-    def get(self, request, pk):
+    def download(self, request, pk):
         day = min(request.as_of, self.call.period_to)
         order = Order(
             form=forms_of_call.FORM.name,
@@ -125,7 +138,11 @@ class CallForm(OfCall):
         chosen = Chosen(order, forms_of_call.FORM, user=request.user)
         chosen.call, chosen.inspection = self.call, self.call.inspection
         file = tempfile.SpooledTemporaryFile(max_size=forms_of_call.IN_MEMORY)  # noqa: SIM115
-        xlsx.write(self.sheets(chosen), file)
+        try:
+            xlsx.write(self.sheets(chosen), file)
+        except BaseException:
+            file.close()
+            raise
         file.seek(0)
         name = forms_of_call.file_name(self.call)
         return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK)

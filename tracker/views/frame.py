@@ -14,7 +14,10 @@ from tracker.figures.kept import kept
 from tracker.models import EventHead, Inspection, Span
 
 CHOSEN = "inspection"
-LISTS = ("/tasks/", "/issues/", "/rounds/", "/petitions/", "/programmes/", "/units/", "/workbooks/")
+LISTS = (
+    *("/tasks/", "/issues/", "/rounds/", "/closures/", "/lookbacks/", "/petitions/"),
+    *("/programmes/", "/units/", "/workbooks/"),
+)
 """Pages that stay when another inspection is chosen; others make way for the overview."""
 COUNTS = ("issue_count", "task_count", "petition_count")
 
@@ -129,7 +132,10 @@ def navigation(request, inspection):
     def count(name):
         return getattr(inspection, name, None)
 
-    main = [item(_("Overview"), "dashboard", "home", tab=True, short=pgettext("tab", "Overview"))]
+    main = [
+        item(_("Overview"), "dashboard", "home", tab=True, short=pgettext("tab", "Overview")),
+        item(_("My to-do"), "todo", "todo", tab=True, short=pgettext("tab", "To-do")),
+    ]
     work = [
         item(_("Inspection issues"), "issues", "issue", count=count("issue_count")),
         item(
@@ -140,10 +146,15 @@ def navigation(request, inspection):
             tab=True,
             short=_("Tasks"),
         ),
-        item(_("Progress calls"), "rounds", "edit", tab=True, short=_("Calls")),
+        item(_("Progress calls"), "rounds", "edit"),
     ]
+    if access.takes_part_in_closure(user):
+        work.append(item(_("Acceptance and closure"), "closures", "seal"))
+    is_unit_staff = set(scope.by_role) <= access.UNIT_ROLES
+    lookbacks = [] if is_unit_staff else [item(_("Look-backs"), "lookbacks", "look")]
     watch = [
         item(_("Petitions"), "petitions", "mail", count=count("petition_count")),
+        *lookbacks,
         item(_("Quantity programmes"), "programmes", "rank"),
         item(_("Units"), "units", "unit"),
     ]

@@ -13,6 +13,7 @@ from django.views.generic import DetailView
 from tracker import access
 from tracker.choices import ReportStatus, ShownStatus
 from tracker.figures.one_task import one_task, suggestion
+from tracker.figures.photos import alike_elsewhere
 from tracker.forms.progress import ReportForm
 from tracker.forms.tasks import (
     CompletionForm,
@@ -183,14 +184,12 @@ class JudgeTask(AssignmentVerb):
     def perform(self, form):
         cleaned = form.cleaned_data
         return progress.judge_progress(
-            actor=self.request.user,
             assignment_id=self.subject.pk,
             call=cleaned["call"],
             judgement=cleaned["judgement"],
             suggested=self.suggestion.judgement if self.suggestion else "",
             reason=cleaned["reason"],
-            on=cleaned["on"],
-            at=self.at,
+            **self.said(form),
         )
 
     def get_context_data(self, **kwargs):
@@ -291,7 +290,8 @@ class ReportProgress(TaskVerb):
             refusals = []
             for upload in form.cleaned_data.get(name, ()):
                 try:
-                    kept.append(evidence.check(upload))
+                    kind = form.cleaned_data.get("photo_kind", "")
+                    kept.append(evidence.check(upload, photo_kind=kind))
                 except ValidationError as refusal:
                     refusals += refusal.messages
             if refusals:
@@ -363,7 +363,7 @@ class ReportPage(DetailView):
                 *("assignment__unit", "assignment__task", "author", "round", "file"),
                 "event__annulment__actor",
             )
-            .prefetch_related("evidence", "measures_done")
+            .prefetch_related("evidence__uploaded_by", "measures_done")
         )
 
     def get_context_data(self, **kwargs):
@@ -372,8 +372,14 @@ class ReportPage(DetailView):
         own = report.file is not None and (
             report.file.uploaded_by_id == person.pk or access.may_run_list(person)
         )
+        task = report.assignment.task
+        alike = []
+        if access.may_confirm_completion(person, task):
+            files = list(report.evidence.all())
+            alike = alike_elsewhere(files, access.visible_evidence(person))
         return super().get_context_data(
-            task=report.assignment.task,
+            task=task,
+            alike=alike,
             phone=report.contact_phone if may_call else masked(report.contact_phone),
             may_see_file=own,
             **kwargs,

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
@@ -69,13 +70,19 @@ class WorkingLedger(PlanOffice):
         inspection = current_inspection(request)
         tasks, _chosen = filtered_tasks(request, inspection)
         ids = list(tasks.order_by().values_list("pk", flat=True))
-        file = working_ledger(
-            Task.objects.filter(pk__in=ids),
-            inspection=inspection,
-            as_of=request.as_of,
-            who=str(request.user),
-            at=now(),
-        )
+        try:
+            file = working_ledger(
+                Task.objects.filter(pk__in=ids),
+                inspection=inspection,
+                as_of=request.as_of,
+                who=str(request.user),
+                at=now(),
+            )
+        except ValidationError as refusal:
+            for message in refusal.messages:
+                messages.error(request, message)
+            query = request.GET.urlencode()
+            return redirect(f"{reverse('tasks')}?{query}" if query else reverse("tasks"))
         name = file_name(inspection=inspection, as_of=request.as_of)
         return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK)
 

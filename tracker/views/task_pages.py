@@ -3,38 +3,26 @@
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
-from tracker import access
-from tracker.choices import AssignmentStatus, EventKind, ShownStatus
-from tracker.figures.one_task import OnePart, one_task, worst
+from tracker import access, access_lookbacks
+from tracker.choices import AssignmentStatus, ClosureStage, EventKind, PhotoKind, ShownStatus
+from tracker.figures.one_task import OnePart, last_attempts, one_task, worst
 from tracker.rules import transitions
+from tracker.rules.photos import pairs
 from tracker.templatetags.charts import ProgressPoint
+from tracker.views.closure_steps import DUE, applying, conditions, marks_of_task, next_steps
+from tracker.views.steps import Verb, in_order
 from tracker.views.task_record import PAGE, Entries
 from tracker.views.task_verbs import visible_task
 
 Status = AssignmentStatus
+IN_PROGRESS = Status.IN_PROGRESS
 
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the way from issue to closure; ``state`` is ``ok``, ``now`` or empty."""
-
-    label: str
-    state: str = ""
-    day: object = None
-
-
-@dataclass(frozen=True)
-class Verb:
-    """Something this person may do now."""
-
-    label: str
-    name: str
-    args: tuple
-    icon: str = "edit"
+CAME_TO_NOTHING = (ClosureStage.RETURNED, ClosureStage.FAILED, ClosureStage.OBJECTED)
 
 
 @dataclass(frozen=True)
@@ -51,29 +39,29 @@ class UnitRow:
         return self.part.assignment.unit
 
 
-def steps(task, now):
+def steps(task, now, attempts):
     """The way of a task, as far as the record knows it."""
     done = now.completed_on is not None
-    closed = now.closed_on is not None
-    marks = [
-        (pgettext("step", "issued"), task.issued_on is not None and now.is_counted, task.issued_on),
-        (pgettext("step", "rectification"), done, None),
-        (pgettext("step", "completed"), done, now.completed_on),
-        (pgettext("step", "closed"), closed, now.closed_on),
-    ]
-    found, current = [], True
-    for label, is_done, day in marks:
-        state = "ok" if is_done else "now" if current else ""
-        current = current and is_done
-        found.append(Step(label, state, day))
-    return found
+    issued = task.issued_on is not None and now.is_counted
+    return in_order(
+        [
+            (pgettext("step", "issued"), issued, task.issued_on),
+            (pgettext("step", "rectification"), done, None),
+            (pgettext("step", "completed"), done, now.completed_on),
+            *marks_of_task(now, attempts),
+            (pgettext("step", "closed"), now.closed_on is not None, now.closed_on),
+        ]
+    )
 
 
 class Abilities:
     """What a person may do about a task and each of its parts, asked once for the whole page."""
 
-    def __init__(self, user, task, *, is_past):
+    def __init__(self, user, task, *, is_past, today, attempts):
         self.user = user
+        self.today = today
+        self.attempts = attempts
+        self.units = None
         self.task = task
         self.runs_list = not is_past and access.may_run_list(user)
         open_to_change = not is_past and not task.is_annulled and task.left_on is None
@@ -83,6 +71,10 @@ class Abilities:
             open_to_change and access.may_confirm_completion(user, task)
         )
         self.is_open = open_to_change
+
+    @cached_property
+    def looks_back(self):
+        return self.is_open and access_lookbacks.may_look_back(self.user, self.task, self.units)
 
     def reports(self, assignment):
         return self.is_open and access.may_report(self.user, assignment)
@@ -105,6 +97,7 @@ class Abilities:
                 *(_("Report completion"), "report-completion", "flag"),
             ),
             (self.judges and is_open, "JUDGED", _("Judge progress"), "judge-task", "rank"),
+            (self.looks_back, "LOOKED_BACK", _("Look back"), "look-back", "look"),
             (self.runs_task and not is_open, "REOPENED", _("Reopen"), "reopen-task", "undo"),
         )
         found = [
@@ -112,9 +105,24 @@ class Abilities:
             for offered, kind, label, name, icon in offers
             if offered and EventKind[kind] in possible
         ]
+        found[:0] = self.of_closure(part)
         if self.runs_list and self.is_open:
             found.append(Verb(_("Remove the unit"), "remove-unit-from-task", args, "x"))
         return tuple(found)
+
+    def of_closure(self, part):
+        """The steps on the way of one part to its closure, the likeliest first."""
+        closure = self.attempts.get(part.assignment.pk)
+        if not self.is_open:
+            return ()
+        if EventKind.APPLIED in transitions.possible(part.status):
+            may_apply = part.completed_on and self.reports(part.assignment)
+            return (applying(part.assignment, self.task.code),) if may_apply else ()
+        if closure is None:
+            return ()
+        part.assignment.task = self.task
+        closure.assignment = part.assignment
+        return next_steps(self.user, closure, day=self.today)
 
     def of_task(self):
         """The steps about the whole task, for the menu of the office."""
@@ -163,6 +171,10 @@ def primary_verb(task, rows, abilities, reporting):
     for row, verb in verbs:
         if verb.name == "complete-task" and row.part.awaits_confirmation:
             return verb
+    for _row, verb in verbs:
+        on_behalf = verb.name == "apply-for-closure" and abilities.runs_list
+        if verb.name in DUE and not on_behalf:
+            return verb
     for row, verb in verbs:
         if verb.name == "acknowledge-task" and row.is_own and not abilities.runs_list:
             return verb
@@ -170,6 +182,11 @@ def primary_verb(task, rows, abilities, reporting):
         return reporting
     completions = [verb for _row, verb in verbs if verb.name == "complete-task"]
     return completions[0] if len(completions) == 1 else reporting
+
+
+def is_annulled(report):
+    """Whether the entry of a report was taken back."""
+    return report is not None and hasattr(report.event, "annulment")
 
 
 class TaskPage(TemplateView):
@@ -186,6 +203,7 @@ class TaskPage(TemplateView):
 
     def unit_rows(self, now, abilities):
         scope = access.scope_of(self.request.user)
+        abilities.units = {part.assignment.unit_id for part in now.parts}
         return [
             UnitRow(
                 part,
@@ -215,10 +233,29 @@ class TaskPage(TemplateView):
             milestone.is_late = milestone.reached_on is None and milestone.due_on < day
             yield milestone
 
+    def photo_pairs(self, entries):
+        """Photos from before and after rectification, as attached by the day."""
+        photos = [
+            photo
+            for photo in entries.files
+            if photo.photo_kind
+            and not is_annulled(photo.report)
+            and localdate(photo.uploaded_at) <= self.request.as_of
+        ]
+        before = [photo for photo in photos if photo.photo_kind == PhotoKind.BEFORE]
+        return pairs(before, [photo for photo in photos if photo not in before])
+
     def get_context_data(self, **kwargs):
         task, request = self.task, self.request
         now = one_task(task, as_of=request.as_of)
-        abilities = Abilities(request.user, task, is_past=request.is_past)
+        attempts = last_attempts(now)
+        abilities = Abilities(
+            request.user,
+            task,
+            is_past=request.is_past,
+            today=request.today,
+            attempts=attempts,
+        )
         rows = self.unit_rows(now, abilities)
         entries = Entries(request, task, may_annul=abilities.runs_list)
         own = worst(row.part for row in rows if row.is_own)
@@ -230,15 +267,16 @@ class TaskPage(TemplateView):
             abilities=abilities,
             is_late=now.shown == ShownStatus.OVERDUE,
             entries=entries,
+            photo_pairs=self.photo_pairs(entries),
             deadline_text=entries.deadline_text,
-            notice=self.notice(now, rows, entries),
+            notice=self.notice(now, rows, entries, attempts),
             supporting=list(task.supporting_units.all()),
             points=[ProgressPoint(day, percent) for day, percent in now.history],
             plan=[ProgressPoint(day, percent) for day, percent in now.plan],
             page_size=PAGE,
             **self.what_to_do(now, rows, abilities),
-            **self.way(now),
-            **self.work(now, abilities),
+            **self.way(now, attempts),
+            **self.work(now, rows, abilities, attempts),
             **kwargs,
         )
 
@@ -252,23 +290,28 @@ class TaskPage(TemplateView):
             "task_verbs": [verb for verb in abilities.of_task() if verb != primary],
         }
 
-    def way(self, now):
+    def way(self, now, attempts):
         """The steps, and which of them is the present one."""
-        way = steps(self.task, now)
+        way = steps(self.task, now, attempts)
         present = next((n for n, step in enumerate(way, 1) if step.state == "now"), len(way))
         return {"steps": way, "step": present}
 
-    def work(self, now, abilities):
-        """Measures and milestones as they were on the day."""
+    def work(self, now, rows, abilities, attempts):
+        """Measures, milestones and what closure rests on, as they were on the day."""
         measures = list(self.measures())
         return {
             "measures": measures,
             "measures_done": sum(1 for measure in measures if measure.completed_on),
             "milestones": list(self.milestones()),
             "may_tick": now.is_counted and abilities.ticks(now.parts),
+            "closing": [
+                conditions(row.part, attempts.get(row.part.assignment.pk), measures, day=now.as_of)
+                for row in rows
+                if now.is_counted
+            ],
         }
 
-    def notice(self, now, rows, entries):
+    def notice(self, now, rows, entries, attempts):
         """The one strip above the page: which kind, and the part it is about."""
         task = self.task
         if task.is_annulled:
@@ -284,6 +327,10 @@ class TaskPage(TemplateView):
             returned = entries.returned.get(row.part.assignment.pk)
             if returned is not None and not row.part.completed_on:
                 return {"kind": "returned", "row": row, "event": returned}
+        for row in rows:
+            closure = attempts.get(row.part.assignment.pk)
+            if closure and closure.stage in CAME_TO_NOTHING and row.part.status == IN_PROGRESS:
+                return {"kind": "not_closed", "row": row, "closure": closure}
         if now.shown == ShownStatus.OVERDUE:
             return {"kind": "overdue", "days": -now.days_left if now.days_left else 0}
         return None

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.choices import EventKind as Kind
-from tracker.choices import Judgement
+from tracker.choices import Judgement, LookBackMethod, LookBackResult, PhotoKind
 from tracker.models import Event, Evidence, Measure, Task
 from tracker.operations.annulment import UNDERIVED
 
@@ -30,9 +30,20 @@ LOOKS = {
     Kind.COMPLETION_REPORTED: ("flag", "grn"),
     Kind.COMPLETION_RETURNED: ("back", "red"),
     Kind.COMPLETED: ("ok", "grn"),
+    Kind.APPLIED: ("seal", "blu"),
+    Kind.APPLICATION_RETURNED: ("back", "red"),
+    Kind.APPLICATION_ACCEPTED: ("ok", "blu"),
+    Kind.ACCEPTANCE_PASSED: ("ok", "grn"),
+    Kind.ACCEPTANCE_FAILED: ("back", "red"),
+    Kind.NOTICE_PUBLISHED: ("globe", "blu"),
+    Kind.OBJECTION_RECEIVED: ("mail", "amb"),
+    Kind.OBJECTION_UPHELD: ("undo", "amb"),
+    Kind.OBJECTION_DISMISSED: ("ok", ""),
     Kind.CLOSED: ("seal", "grn"),
+    Kind.FILED: ("doc", "grn"),
     Kind.CLOSURE_TAKEN_OVER: ("seal", "grn"),
     Kind.REOPENED: ("undo", "amb"),
+    Kind.LOOKED_BACK: ("look", "blu"),
     Kind.EXTENDED: ("cal", "amb"),
     Kind.WITHDRAWN: ("trash", ""),
     Kind.MERGED: ("link", ""),
@@ -43,8 +54,12 @@ LOOKS = {
     Kind.ASSIGNED: ("users", ""),
     Kind.UNASSIGNED: ("users", "amb"),
     Kind.CORRECTED: ("edit", ""),
+    Kind.EVIDENCE_CHANGED: ("clip", ""),
 }
-UNSAID = ("version", "number", "measure", "milestone", "deadline_kind", "is_standing")
+UNSAID = (
+    *("version", "number", "measure", "milestone", "milestone_due_on"),
+    *("deadline_kind", "is_standing"),
+)
 
 
 @dataclass(frozen=True)
@@ -109,8 +124,9 @@ class Entries:
         if self.show == "status":
             return rows.exclude(kind__in=PROGRESS)
         if self.show == "files":
-            with_files = Evidence.objects.filter(task=self.task).values("report__event")
-            return rows.filter(pk__in=with_files)
+            own = Evidence.objects.filter(task=self.task)
+            with_files = Q(pk__in=own.values("report__event"))
+            return rows.filter(with_files | Q(pk__in=own.values("lookbacks__event")))
         return rows
 
     @cached_property
@@ -122,7 +138,9 @@ class Entries:
         always = (Kind.EXTENDED, Kind.COMPLETION_RETURNED)
         rows = self.task.events.filter(
             Q(pk__in=newest.values("pk")) | Q(kind__in=always)
-        ).select_related("actor", "unit", "report", "deadline_change", "annulment__actor")
+        ).select_related(
+            *("actor", "unit", "report", "lookback", "deadline_change", "annulment__actor")
+        )
         return list(rows.order_by("-effective_on", "-sequence"))
 
     @cached_property
@@ -138,7 +156,7 @@ class Entries:
         if self.show == "status":
             return event.kind not in PROGRESS
         if self.show == "files":
-            return getattr(event, "report", None) is not None
+            return hasattr(event, "report") or hasattr(event, "lookback")
         return True
 
     @property
@@ -180,17 +198,26 @@ class Entries:
         return found
 
     @cached_property
-    def rows(self) -> list[Entry]:
+    def files(self) -> list[Evidence]:
+        """The files of what is shown, and every photo that is said to show before or after."""
         reports = [event.report.pk for event in self.shown if hasattr(event, "report")]
-        files: dict[int | None, list[Evidence]] = {}
-        if reports:
-            for file in Evidence.objects.filter(report__in=reports).order_by("pk"):
-                files.setdefault(file.report_id, []).append(file)
+        checks = [event.lookback.pk for event in self.shown if hasattr(event, "lookback")]
+        wanted = Q(report__in=reports) | Q(lookbacks__in=checks) | ~Q(photo_kind="")
+        rows = self.task.evidence.filter(wanted).annotate(lookback_id=F("lookbacks"))
+        rows = rows.select_related("uploaded_by", "report__event__annulment")
+        return list(rows.order_by("pk"))
+
+    @cached_property
+    def rows(self) -> list[Entry]:
+        files: dict[tuple[int | None, int | None], list[Evidence]] = {}
+        for file in self.files:
+            files.setdefault((file.report_id, file.lookback_id), []).append(file)
         return [self._entry(event, files) for event in self.shown]
 
     def _entry(self, event, files):
         icon, tone = LOOKS.get(Kind(event.kind), ("doc", ""))
-        report = getattr(event, "report", None)
+        report, lookback = getattr(event, "report", None), getattr(event, "lookback", None)
+        own = (report and report.pk, lookback and lookback.pk)
         return Entry(
             event,
             title=title_of(event),
@@ -198,7 +225,7 @@ class Entries:
             tone=tone,
             delta=delta_of(event),
             changes=list(changes_of(event)),
-            files=files.get(report.pk, []) if report else [],
+            files=files.get(own, []) if any(own) else [],
             can_be_annulled=self.may_annul
             and not hasattr(event, "annulment")
             and event.kind not in UNDERIVED,
@@ -220,9 +247,25 @@ def title_of(event) -> str:
     if event.kind == Kind.JUDGED:
         word = dict(Judgement.choices).get(after.get("judgement", ""), "")
         return _("Judged: %(word)s") % {"word": word}
+    if event.kind == Kind.EVIDENCE_CHANGED:
+        return _evidence_changed(after)
+    if event.kind == Kind.LOOKED_BACK:
+        method = dict(LookBackMethod.choices).get(after["method"], "")
+        result = dict(LookBackResult.choices).get(after["result"], "")
+        return _("Looked back %(method)s: %(result)s") % {"method": method, "result": result}
     if event.kind == Kind.MERGED:
         return _("Merged into %(code)s") % {"code": after.get("into", "")}
     return event.get_kind_display()
+
+
+def _evidence_changed(after) -> str:
+    words = {
+        PhotoKind.BEFORE: _("Photo from before rectification: %(name)s"),
+        PhotoKind.AFTER: _("Photo from after rectification: %(name)s"),
+        "": _("Photo neither from before nor from after: %(name)s"),
+    }
+    removed = _("Place removed from a photo: %(name)s")
+    return words.get(after.get("photo_kind"), removed) % {"name": after["name"]}
 
 
 def delta_of(event) -> str:

@@ -7,12 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from tests import closing
 from tests.factories import complete, make_issue, make_petition, make_report, make_round, make_task
 from tests.made import rows_of
 from tracker.exporters import parts
 from tracker.exporters.forms import FORMS
 
-MOST_QUERIES = 15
+MOST_QUERIES = {"closure": 20, "notice": 20}
+"""For the preview; 15 where a form is a list. An attempt at closure is read with its answers, its
+files, its notice and what was objected to it."""
 
 
 @pytest.fixture
@@ -158,13 +161,15 @@ def test_the_navigation_leads_there(client_of, editor, plan):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_page_takes_few_queries_and_no_more_for_more_rows(client_of, office, county, form):
+def test_a_page_takes_few_queries_and_no_more_for_more_rows(client_of, office, head, county, form):
     make_round()
 
     def add():
         task = make_task(issue=make_issue())
         make_report(task, percent=40)
         complete(task)
+        notice = closing.publish(closing.passed(task, head, office), office)
+        closing.objection(notice, office)
         make_petition(county)
 
     client = client_of(office)
@@ -178,4 +183,6 @@ def test_a_page_takes_few_queries_and_no_more_for_more_rows(client_of, office, c
         client.get(f"/workbooks/?form={form}")
 
     assert len(many) <= len(few)
-    assert len(few) <= MOST_QUERIES, [query["sql"][:120] for query in few.captured_queries]
+    assert len(few) <= MOST_QUERIES.get(form, 15), [
+        query["sql"][:120] for query in few.captured_queries
+    ]

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
-from tests.factories import make_task, moment
+from tests.factories import make_task, moment, part
 from tracker.models import Event, Measure, Span
 from tracker.operations import amendments, assignments, measures, tasks
 from tracker.operations.changing import Decision, TaskChange, change_tasks
@@ -215,6 +215,78 @@ def test_a_unit_is_not_added_twice_nor_when_it_is_closed(office, county, other_c
     other_county.refresh_from_db()
     with pytest.raises(ValidationError, match="closed"):
         change(office, of(task, units=[other_county]))
+
+
+def test_a_task_keeps_a_unit_through_all_changes_of_a_list(office, county, other_county):
+    task = make_task()
+
+    with pytest.raises(ValidationError, match="at least one responsible unit"):
+        change(office, of(task, removed=[part(task, county).pk]))
+
+    change(office, of(task, units=[other_county], removed=[part(task, county).pk]))
+    assert [row.unit for row in task.assignments.current()] == [other_county]
+
+
+def test_of_many_the_task_is_named_whose_record_could_not_have_happened(
+    office, county, other_county
+):
+    good, bad = make_task(number=1), make_task(number=2)
+    later = date(2022, 9, 1)
+    assignments.add_unit(
+        actor=office,
+        task_id=bad.pk,
+        version=None,
+        unit=other_county,
+        is_lead=False,
+        on=later,
+        at=moment(later),
+    )
+    bad.refresh_from_db()
+    before = Event.objects.count()
+
+    with pytest.raises(ValidationError, match="task two: .*no unit would be responsible"):
+        change(
+            office,
+            of(good, units=[other_county], name="task one"),
+            of(bad, removed=[part(bad, county).pk], name="task two"),
+            at=moment(later),
+        )
+
+    assert Event.objects.count() == before
+    assert list(Check().faults()) == []
+
+
+def test_the_same_supporting_units_in_another_order_are_no_change(office, county, other_county):
+    units = [county, other_county]
+    task = make_task(supporting_units=units)
+    before = Event.objects.count()
+
+    change(office, of(task, supporting_units=units[::-1]))
+
+    assert Event.objects.count() == before
+
+
+def test_to_a_task_that_left_the_list_no_unit_is_added(office, other_county):
+    task = make_task()
+    amendments.withdraw_task(
+        actor=office, task_id=task.pk, version=None, document_no="1号", reason="调整", **SAID
+    )
+    task.refresh_from_db()
+
+    with pytest.raises(ValidationError, match="left the list"):
+        change(office, of(task, units=[other_county], left_too=True))
+
+
+def test_an_interim_result_that_has_no_milestone_moves_none(office):
+    day = date(2022, 9, 30)
+    task = make_task(interim_due_on=day)
+    milestone = task.milestones.get()
+    milestone.title = "主体完工"
+    milestone.save(update_fields=["title"])
+
+    change(office, of(task, fields={"interim_due_on": date(2022, 10, 31)}))
+
+    assert task.milestones.get().due_on == day
 
 
 @pytest.mark.parametrize(

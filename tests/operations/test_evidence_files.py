@@ -80,6 +80,15 @@ def test_content_whose_file_was_damaged_is_stored_anew(settings, task):
     assert Evidence.objects.latest("pk").file.name == new.file.name
 
 
+def test_content_whose_file_is_gone_is_stored_anew(settings, task):
+    factories.make_report(task, 10, ON, files=[check()])
+    Path(Evidence.objects.get().file.path).unlink()
+
+    factories.make_report(task, 20, ON, files=[check()])
+
+    assert on_the_disk(settings) == [Evidence.objects.latest("pk").file.name]
+
+
 def test_what_is_refused_leaves_nothing_on_the_disk(settings, task):
     with pytest.raises(ValidationError):
         factories.make_report(task, 120, ON, files=[check(), check("a.pdf", PDF)])

@@ -124,10 +124,18 @@ def _rebuild(task_ids: Sequence[int], names: Mapping[int, str], at: datetime) ->
     try:
         record.rebuild(task_ids, at=at)
     except ValidationError:
-        for task_id in task_ids:
-            with naming(names[task_id]):
-                record.rebuild([task_id], at=at)
-        raise
+        refused = next(task_id for task_id in task_ids if not _holds(task_id, at))
+        with naming(names[refused]):
+            raise
+
+
+def _holds(task_id: int, at: datetime) -> bool:
+    """Whether the record of one task could have happened."""
+    try:
+        record.rebuild([task_id], at=at)
+    except ValidationError:
+        return False
+    return True
 
 
 def _refuse_undecided(decision: Decision) -> None:

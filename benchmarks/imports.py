@@ -43,12 +43,12 @@ def prepare(folder):
         "LOG_LEVEL": "ERROR",
         "ALLOWED_HOSTS": "testserver",
     }
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
-    from tracker.models import Inspection, Membership, Unit, User  # noqa: PLC0415
+    from tracker.models import Inspection, Membership, Unit, User
 
     call_command("migrate", verbosity=0)
     if found := Inspection.objects.filter(code="bench").first():
@@ -65,8 +65,8 @@ def prepare(folder):
 
 def workbook(path, count):
     """The rows of a list in the template, with units, sources and categories that are there."""
-    from tracker.importers.template import template  # noqa: PLC0415
-    from tracker.models import MediaCategory, Source, Unit  # noqa: PLC0415
+    from tracker.importers.template import template
+    from tracker.models import MediaCategory, Source, Unit
 
     units = list(Unit.objects.plain().exclude(parent=None).values_list("name", flat=True))
     source, medium = str(Source.objects.first()), str(MediaCategory.objects.first())
@@ -98,9 +98,9 @@ def workbook(path, count):
 
 def product(path, user, inspection):
     """Upload, preview, confirmation, as a browser asks for them."""
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from tracker.models import ImportBatch, Task  # noqa: PLC0415
+    from tracker.models import ImportBatch, Task
 
     client = Client()
     client.force_login(user)
@@ -129,9 +129,9 @@ def product(path, user, inspection):
 
 def returned_ledger(_path, user, inspection):
     """The working ledger of what the product entered, handed out, and handed in as it is."""
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from tracker.models import ReturnedWorkbook  # noqa: PLC0415
+    from tracker.models import ReturnedWorkbook
 
     client = Client()
     client.force_login(user)
@@ -153,7 +153,7 @@ def returned_ledger(_path, user, inspection):
 
 
 def counted(ask):
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     seen = [0]
 
@@ -167,11 +167,11 @@ def counted(ask):
 
 def import_export(path, _user, inspection):
     """django-import-export as its documentation has it: a resource, a dry run, then the import."""
-    from import_export import fields, resources, widgets  # noqa: PLC0415
-    from tablib import Dataset  # noqa: PLC0415
+    from import_export import fields, resources, widgets
+    from tablib import Dataset
 
-    from tracker.importers.template import header  # noqa: PLC0415
-    from tracker.models import Issue, MediaCategory, Source, Task, Unit  # noqa: PLC0415
+    from tracker.importers.template import header
+    from tracker.models import Issue, MediaCategory, Source, Task, Unit
 
     unit = widgets.ForeignKeyWidget(Unit, "name")
     place = {"attribute": "acceptance_unit", "column_name": header("acceptance_unit")}
@@ -235,7 +235,7 @@ def import_export(path, _user, inspection):
 
 def lines(path):
     """The rows of the list as openpyxl reads them, below the title of the template."""
-    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl import load_workbook
 
     sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
     found = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]

@@ -45,13 +45,13 @@ def prepare(folder, tasks):
         "LOG_LEVEL": "ERROR",
         "ALLOWED_HOSTS": "testserver",
     }
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.test import Client
 
-    from tracker.models import Membership, Unit, User  # noqa: PLC0415
+    from tracker.models import Membership, Unit, User
 
     call_command("migrate", verbosity=0)
     call_command("make_load", tasks=tasks, reports=10, seed=1, stdout=StringIO())
@@ -66,12 +66,12 @@ def prepare(folder, tasks):
 
 def serve_plain_page():
     """The same rows at ``/plain/``: the product's frame around a table without any help."""
-    from django.http import HttpResponse  # noqa: PLC0415
-    from django.template import engines  # noqa: PLC0415
-    from django.urls import clear_url_caches, path  # noqa: PLC0415
+    from django.http import HttpResponse
+    from django.template import engines
+    from django.urls import clear_url_caches, path
 
-    from tracker import urls  # noqa: PLC0415
-    from tracker.models import Task  # noqa: PLC0415
+    from tracker import urls
+    from tracker.models import Task
 
     template = engines["django"].from_string(PLAIN)
 
@@ -92,7 +92,7 @@ def serve_plain_page():
 def pages(client):
     """``{name: function}``: the contenders."""
 
-    from tracker.figures import kept  # noqa: PLC0415
+    from tracker.figures import kept
 
     serve_plain_page()
 
@@ -143,8 +143,8 @@ def measure(contenders, rounds):
 
 
 def queries(contenders):
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
     counts = {}
     for name, page in contenders.items():

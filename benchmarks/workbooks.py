@@ -92,14 +92,14 @@ def set_up(folder):
         "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
         "LOG_LEVEL": "ERROR",
     }
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
 
 
 def form(file, count):
     """The product's writer: styles, heights, merged cells, title, header on each page."""
-    from tracker import xlsx  # noqa: PLC0415
+    from tracker import xlsx
 
     first_day = COLUMNS - DAYS
     columns = [
@@ -129,7 +129,7 @@ def form(file, count):
 
 def plain(file, count):
     """The loop of openpyxl's manual: a write-only workbook without any style."""
-    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("整改台账")
@@ -141,8 +141,8 @@ def plain(file, count):
 
 def table_export(file, count):
     """django-tables2's own export, which goes through tablib."""
-    import django_tables2 as tables  # noqa: PLC0415
-    from django_tables2.export import TableExport  # noqa: PLC0415
+    import django_tables2 as tables
+    from django_tables2.export import TableExport
 
     names = [f"c{number}" for number in range(COLUMNS)]
     columns = {name: tables.Column(header) for name, header in zip(names, headers(), strict=True)}
@@ -152,9 +152,9 @@ def table_export(file, count):
 
 def import_export(file, count):
     """A resource of django-import-export over plain objects."""
-    from types import SimpleNamespace  # noqa: PLC0415
+    from types import SimpleNamespace
 
-    from import_export import fields, resources  # noqa: PLC0415
+    from import_export import fields, resources
 
     names = [f"c{number}" for number in range(COLUMNS)]
     columns = {
@@ -168,8 +168,8 @@ def import_export(file, count):
 
 def ledger(file, count):
     """The real form from the database, with its issues, reports and days."""
-    from tracker.exporters.forms import Order, make  # noqa: PLC0415
-    from tracker.models import Task  # noqa: PLC0415
+    from tracker.exporters.forms import Order, make
+    from tracker.models import Task
 
     some = Task.objects.order_by("pk").values_list("pk", flat=True)[:count]
     at = datetime(2024, 7, 1, tzinfo=UTC)
@@ -204,7 +204,7 @@ def run_one(name, count, folder):
 
 def make_tasks(count):
     """A database with a synthetic list for the ledger."""
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
     call_command("make_load", tasks=count, reports=3, seed=1, stdout=StringIO())

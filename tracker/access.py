@@ -49,6 +49,16 @@ class Scope:
     def root_ids(self) -> set[int]:
         return set(self.children.get(None, ()))
 
+    def apart_from(self, unit_ids: set[int]) -> "Scope":
+        """The same person without the roles held for these units and those below them.
+
+        Everybody is below the city itself; of it only the roles held for it do not count.
+        """
+        city, places = unit_ids & self.root_ids, unit_ids - self.root_ids
+        own = city | set(below(self.children, places))
+        held = [(role, unit_id) for role, unit_id in self.memberships if unit_id not in own]
+        return Scope(self.user, held, self.children)
+
     @cached_property
     def by_role(self) -> dict[str, frozenset[int]]:
         found: dict[str, set[int]] = {}
@@ -212,7 +222,8 @@ def require(allowed: bool, *, whom: str = "") -> None:
         raise PermissionDenied(f"{message} {whom}".strip())
 
 
-def _task_units(task) -> set[int]:
+def units_of(task) -> set[int]:
+    """The units that are responsible for a task now."""
     return set(task.assignments.current().values_list("unit_id", flat=True))
 
 
@@ -230,7 +241,7 @@ def _runs(scope: Scope, task) -> bool:
     places = scope.ids(Role.OFFICE)
     if scope.is_city_office or not places:
         return scope.is_city_office
-    units = _task_units(task)
+    units = units_of(task)
     return bool(units) and units <= places
 
 
@@ -308,15 +319,12 @@ def may_accept(user, closure) -> bool:
     """Return an application, or take and decide it: the acceptance unit, or who runs the task.
 
     It is another person, of another unit, than the applicant: roles held for the unit that
-    applied, or for one below it, do not count; below the city itself everybody would be.
+    applied, or for one below it, do not count.
     """
     scope, part = scope_of(user), closure.assignment
     if user.pk == closure.applied_by_id:
         return False
-    is_city = part.unit_id in scope.root_ids
-    own = {part.unit_id} if is_city else below(scope.children, [part.unit_id])
-    held = [(role, unit_id) for role, unit_id in scope.memberships if unit_id not in own]
-    apart = Scope(user, held, scope.children)
+    apart = scope.apart_from({part.unit_id})
     accepts = part.task.acceptance_unit_id in apart.ids(Role.ACCEPTANCE)
     return accepts or _runs(apart, part.task)
 

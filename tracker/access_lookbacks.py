@@ -6,10 +6,9 @@ A check comes unannounced: units learn of it once it has been recorded, never fr
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tracker.access import Scope, scope_of, visible_tasks
+from tracker.access import scope_of, units_of, visible_tasks
 from tracker.choices import Role
 from tracker.models import LookBack, LookBackPlan
-from tracker.models.units import below
 
 
 def may_plan_lookbacks(user) -> bool:
@@ -25,19 +24,13 @@ def may_look_back(user, task, units=None) -> bool:
     where they are known.
     """
     scope = scope_of(user)
-    responsible = _units_of(task) if units is None else units
+    responsible = units_of(task) if units is None else units
     if responsible & scope.ids(Role.UNIT_EDITOR, Role.UNIT_HEAD):
         return False
-    own = below(scope.children, responsible)
-    held = [(role, unit_id) for role, unit_id in scope.memberships if unit_id not in own]
-    apart = Scope(user, held, scope.children)
+    apart = scope.apart_from(responsible)
     overseers = {task.supervising_unit_id, task.acceptance_unit_id} - {None}
     runs_all = bool(responsible) and responsible <= apart.ids(Role.OFFICE)
     return scope.is_city_office or runs_all or bool(overseers & apart.oversees)
-
-
-def _units_of(task) -> set[int]:
-    return set(task.assignments.current().values_list("unit_id", flat=True))
 
 
 def lookers(task) -> str:

@@ -257,11 +257,6 @@ class ClosureStage(TextChoices):
     FILED = "filed", pgettext_lazy("closure", "closed and filed")
     CANCELLED = "cancelled", pgettext_lazy("closure", "taken back")
 
-    @classmethod
-    def under_way(cls):
-        """The stages of an attempt that is still to be decided."""
-        return (cls.APPLIED, cls.UNDER_ACCEPTANCE, cls.PASSED, cls.IN_NOTICE)
-
 
 class Condition(TextChoices):
     """The five conditions of acceptance (Anhui 2019), answered one by one."""

@@ -18,6 +18,10 @@ from tracker.operations import amendments, annulment, progress
 from tracker.operations.integrity import Check
 
 FIRST_DAY = date(2022, 5, 2)
+UNDER_WAY = (
+    *(ClosureStage.APPLIED, ClosureStage.UNDER_ACCEPTANCE),
+    *(ClosureStage.PASSED, ClosureStage.IN_NOTICE),
+)
 WEIGHTS = {
     "onward": 40,
     "complete": 1,
@@ -201,7 +205,8 @@ class Walk:
         found = queue(self.office, self.inspection, self.today)
         assert sum(found.counts.values()) == len(found.rows)
         waiting = {row.assignment.pk for row in found.rows}
-        for closure in Closure.objects.under_way().select_related("assignment__task"):
+        under_way = Closure.objects.filter(stage__in=UNDER_WAY)
+        for closure in under_way.select_related("assignment__task"):
             if closure.assignment.task.left_on is None and not closure.assignment.task.is_annulled:
                 assert closure.assignment_id in waiting
         for closure in Closure.objects.filter(stage__in=(ClosureStage.CLOSED, ClosureStage.FILED)):

@@ -13,9 +13,9 @@ from tests.made import rows_of
 from tracker.exporters import parts
 from tracker.exporters.forms import FORMS
 
-MOST_QUERIES = {"closure": 20, "notice": 20}
-"""For the preview; 15 where a form is a list. An attempt at closure is read with its answers, its
-files, its notice and what was objected to it."""
+MOST_QUERIES = {"closure": 19}
+"""For the preview; 15 but for the one form that prints an attempt at closure with its answers, its
+files and what was objected to it: one query for each."""
 
 
 @pytest.fixture

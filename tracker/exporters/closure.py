@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from tracker import xlsx
 from tracker.choices import ClosureStage, Condition, ObjectionState
+from tracker.exporters.lines import ATTEMPTS, EVIDENCE
 from tracker.exporters.orders import Form
 from tracker.exporters.parts import Part, count, day_in_words, parts
 from tracker.exporters.words import A4, MID, column
@@ -23,7 +24,7 @@ NOT_IN_NAMES = str.maketrans("", "", "[]:*?/\\'")
 
 
 def sheets(chosen):
-    found = parts(chosen)
+    found = parts(chosen, EVIDENCE, ATTEMPTS)
     names: set[str] = set()
     for part in found:
         yield _sheet(chosen, part, name_of(part, names))

@@ -26,7 +26,17 @@ from tracker.models import (
     Task,
 )
 
-__all__ = ["CHUNK", "CLOSURES", "EVIDENCE", "ORDER", "Line", "count", "lines", "number_of"]
+__all__ = [
+    "ATTEMPTS",
+    "CHUNK",
+    "CLOSURES",
+    "EVIDENCE",
+    "ORDER",
+    "Line",
+    "count",
+    "lines",
+    "number_of",
+]
 
 CHUNK = 500
 """Tasks read at a time; each chunk takes the same few queries."""
@@ -34,7 +44,7 @@ CHUNK = 500
 ORDER = ("inspection__code", "issue__number", "issue_id", "number", "pk")
 """The order of the plan."""
 
-EVIDENCE, CLOSURES = "evidence", "closures"
+EVIDENCE, CLOSURES, ATTEMPTS = "evidence", "closures", "attempts"
 
 TOLD = [ReportStatus.SUBMITTED, ReportStatus.ACCEPTED]
 
@@ -176,7 +186,8 @@ class Line:
 def lines(chosen, *more: str) -> Iterator[Line]:
     """The lines of a form over tasks, issue by issue.
 
-    ``more`` are relations it needs besides: supporting units, ``EVIDENCE``, ``CLOSURES``.
+    ``more`` are relations it needs besides: supporting units, ``EVIDENCE``, ``CLOSURES``
+    with their notices, or ``ATTEMPTS`` with all that was said and attached too.
     """
     position, issue = 0, None
     for tasks in _chunks(chosen, more):
@@ -242,20 +253,20 @@ def _related(chosen):
 
 
 def _more(chosen, name):
-    known = {EVIDENCE: _evidence, CLOSURES: _closures}
+    known = {EVIDENCE: _evidence, CLOSURES: _closures, ATTEMPTS: _attempts}
     return known[name](chosen) if name in known else name
 
 
-def _closures(chosen):
+def _closures(chosen, *more):
     """The attempts at closure by the day, the last one first, without those that were undone."""
     undone = (ClosureStage.RETURNED, ClosureStage.CANCELLED)
     rows = Closure.objects.filter(applied_on__lte=chosen.as_of).exclude(stage__in=undone)
-    rows = rows.select_related("notice").prefetch_related(
-        "answers", "evidence", "notice__objections"
-    )
-    return Prefetch(
-        "spans_then__assignment__closures", rows.order_by("-applied_on", "-pk"), "closures_then"
-    )
+    rows = rows.select_related("notice").order_by("-applied_on", "-pk").prefetch_related(*more)
+    return Prefetch("spans_then__assignment__closures", rows, "closures_then")
+
+
+def _attempts(chosen):
+    return _closures(chosen, "answers", "evidence", "notice__objections")
 
 
 def _evidence(chosen):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from tracker import xlsx
 from tracker.exporters.closure import name_of
-from tracker.exporters.lines import number_of
+from tracker.exporters.lines import CLOSURES, number_of
 from tracker.exporters.notice_text import headings, lead_of, objections_to, title_of
 from tracker.exporters.orders import Form
 from tracker.exporters.parts import Part, count, day_in_words, parts
@@ -18,7 +18,7 @@ __all__ = ["FORM"]
 
 
 def sheets(chosen):
-    found = parts(chosen)
+    found = parts(chosen, CLOSURES)
     title = _("Public notice of completed rectification")
     yield xlsx.Sheet(
         name=_("Public notice"),

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.exporters.lines import CLOSURES, EVIDENCE, Line, lines, number_of
+from tracker.exporters.lines import Line, lines, number_of
 from tracker.models import Closure, ProgressReport, PublicNotice, Span
 
 __all__ = ["MOST", "Part", "count", "parts"]
@@ -90,8 +90,8 @@ def day_in_words(day) -> str:
     return date_format(day, _("F j, Y"))
 
 
-def parts(chosen) -> list[Part]:
-    """The parts of the form, in the order of the plan."""
+def parts(chosen, *more: str) -> list[Part]:
+    """The parts of the form, in the order of the plan, with what it needs besides (``lines``)."""
     if chosen.total > MOST:
         raise ValidationError(
             _(
@@ -101,12 +101,12 @@ def parts(chosen) -> list[Part]:
             % {"most": MOST, "n": chosen.total},
             code="too_many_forms",
         )
-    return list(chosen.told(_parts(chosen)))
+    return list(chosen.told(_parts(chosen, more)))
 
 
-def _parts(chosen) -> Iterator[Part]:
+def _parts(chosen, more) -> Iterator[Part]:
     found = 0
-    for line in lines(chosen, EVIDENCE, CLOSURES):
+    for line in lines(chosen, *more):
         for span in line.own:
             if span.completed_on or _is_ticked(chosen):
                 yield Part(line, span)

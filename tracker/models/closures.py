@@ -7,13 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import ClosureStage, Condition, DayCount, ObjectionState
 
-__all__ = ["Closure", "ClosureQuerySet", "ConditionAnswer", "Objection", "PublicNotice"]
-
-
-class ClosureQuerySet(models.QuerySet):
-    def under_way(self):
-        """Applications that are neither returned nor decided to the end."""
-        return self.filter(stage__in=ClosureStage.under_way())
+__all__ = ["Closure", "ConditionAnswer", "Objection", "PublicNotice"]
 
 
 class Closure(models.Model):
@@ -60,7 +54,6 @@ class Closure(models.Model):
     )
     filed_on = models.DateField(_("filed upward on"), null=True)
     filing_no = models.CharField(_("filing number"), max_length=60, blank=True)
-    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closure")

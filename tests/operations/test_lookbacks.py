@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tests import closing, factories
 from tests.factories import make_closed, make_lookback_plan, moment, part
-from tracker import access_lookbacks
+from tracker import access
 from tracker.choices import (
     AssignmentStatus,
     EventKind,
@@ -205,8 +205,8 @@ class TestWhoMay:
         self, town, county_office, supervising
     ):
         own = make_closed(units=[town])
-        assert access_lookbacks.may_look_back(county_office, own)
-        assert not access_lookbacks.may_look_back(supervising, own)
+        assert access.may_look_back(county_office, own)
+        assert not access.may_look_back(supervising, own)
 
     def test_a_task_without_overseers_is_the_offices(self, task, editor, refused):
         Task.objects.update(acceptance_unit=None)
@@ -219,7 +219,7 @@ class TestWhoMay:
         for who, count in (
             *((office, 1), (leader, 1), (acceptance, 1), (editor, 0), (county_office, 0)),
         ):
-            assert access_lookbacks.visible_lookback_plans(who).count() == count
+            assert access.visible_lookback_plans(who).count() == count
 
     def test_only_the_city_office_plans(self, acceptance, inspection, refused):
         refused(

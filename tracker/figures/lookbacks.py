@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
-from tracker import access, access_lookbacks
+from tracker import access
 from tracker.choices import EventKind, LookBackResult
 from tracker.models import (
     Assignment,
@@ -126,7 +126,7 @@ def _narrowed(rows: QuerySet, user: User, unit: str) -> QuerySet:
 
 def checks(user: User, inspection: Inspection, as_of: date) -> QuerySet[LookBack]:
     """The checks made by the day, of what ``user`` sees."""
-    rows = access_lookbacks.visible_lookbacks(user).standing()
+    rows = access.visible_lookbacks(user).standing()
     rows = rows.filter(assignment__task__inspection=inspection, checked_on__lte=as_of)
     return _narrowed(rows, user, "assignment__unit")
 
@@ -164,14 +164,14 @@ def _parts_by_unit(rows: QuerySet, part: str) -> dict[int, int]:
 
 def plans(user: User, inspection: Inspection, as_of: date) -> QuerySet[LookBackPlan]:
     """The plans made by the day; each has ``total``, ``checked``, ``reopened``: items in sight."""
-    seen = Q(items__assignment__task__in=access_lookbacks.planned_tasks(user))
+    seen = Q(items__assignment__task__in=access.planned_tasks(user))
     done = seen & Q(
         items__lookbacks__isnull=False,
         items__lookbacks__event__annulment=None,
         items__lookbacks__checked_on__lte=as_of,
     )
     bad = done & Q(items__lookbacks__result__in=LookBackResult.reopening())
-    rows = access_lookbacks.visible_lookback_plans(user).standing()
+    rows = access.visible_lookback_plans(user).standing()
     return (
         rows.filter(inspection=inspection, made_on__lte=as_of)
         .annotate(
@@ -195,7 +195,7 @@ class PlannedPart:
 def planned_parts(user: User, plan: LookBackPlan, as_of: date) -> list[PlannedPart]:
     """The items of a plan that ``user`` may know of, in the order of the list."""
     items = LookBackItem.objects.filter(
-        plan=plan, assignment__task__in=access_lookbacks.planned_tasks(user)
+        plan=plan, assignment__task__in=access.planned_tasks(user)
     ).select_related("assignment__task", "assignment__unit")
     items = items.order_by("assignment__task__number", "assignment__unit__position", "pk")
     answers = LookBack.objects.standing().filter(item__plan=plan, checked_on__lte=as_of)

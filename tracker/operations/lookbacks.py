@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tracker import access, access_lookbacks
+from tracker import access
 from tracker.choices import AssignmentStatus, EventKind, LookBackMethod, LookBackResult
 from tracker.models import (
     Assignment,
@@ -56,7 +56,7 @@ def plan_lookbacks(
     With ``sample_size`` the parts are drawn from all that are closed; what they were drawn from
     stands in the record beside the seed, so that the drawing can be repeated.
     """
-    access.require(access_lookbacks.may_plan_lookbacks(actor))
+    access.require(access.may_plan_lookbacks(actor))
     closed = set(closed_parts(inspection).values_list("pk", flat=True))
     name = name.strip()
     said = {"name": name, "due_on": due_on, "sample_size": sample_size, "seed": seed}
@@ -145,7 +145,7 @@ def record_lookback(
     for it.
     """
     task, assignment = lock_assignment(assignment_id, version=version)
-    access.require(access_lookbacks.may_look_back(actor, task), whom=access_lookbacks.lookers(task))
+    access.require(access.may_look_back(actor, task), whom=access.lookers(task))
     transitions.after(EventKind.LOOKED_BACK, assignment.status)
     said = {
         "method": LookBackMethod(method).value,

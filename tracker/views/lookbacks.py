@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from tracker import access_lookbacks
+from tracker import access
 from tracker.choices import AssignmentStatus, LookBackMethod, LookBackResult
 from tracker.figures import lookbacks as figures
 from tracker.filters import address
@@ -38,7 +38,7 @@ MONTH = timedelta(days=30)
 
 def looking_back(user, task, unit, responsible):
     """The way to the form of a check, for who may."""
-    if not access_lookbacks.may_look_back(user, task, responsible):
+    if not access.may_look_back(user, task, responsible):
         return None
     return Verb(_("Look back"), "look-back", (task.code, unit.code), "look")
 
@@ -60,7 +60,7 @@ class LookBackList(TemplateView):
         checks = figures.checks(user, inspection, day).select_related(
             "assignment__task", "assignment__unit"
         )
-        may_plan = inspection is not None and access_lookbacks.may_plan_lookbacks(user)
+        may_plan = inspection is not None and access.may_plan_lookbacks(user)
         return super().get_context_data(
             page=page,
             due=self.due_rows(page),
@@ -124,7 +124,7 @@ class NewLookBackPlan(NewSubject):
         return inspection
 
     def allowed(self):
-        return access_lookbacks.may_plan_lookbacks(self.request.user)
+        return access.may_plan_lookbacks(self.request.user)
 
     @cached_property
     def parts(self):
@@ -168,7 +168,7 @@ class LookBackPlanPage(TemplateView):
     def get_context_data(self, **kwargs):
         request = self.request
         address.tidy(request, ())
-        rows = access_lookbacks.visible_lookback_plans(request.user)
+        rows = access.visible_lookback_plans(request.user)
         plan = get_object_or_404(
             rows.select_related("made_by", "inspection", "event"), pk=self.kwargs["pk"]
         )
@@ -228,7 +228,7 @@ class LookBackAt(AssignmentVerb):
     form_class = LookBackForm
 
     def allowed(self):
-        return access_lookbacks.may_look_back(self.request.user, self.task)
+        return access.may_look_back(self.request.user, self.task)
 
     def get_initial(self):
         return super().get_initial() | {

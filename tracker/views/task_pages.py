@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
-from tracker import access, access_lookbacks
+from tracker import access
 from tracker.choices import AssignmentStatus, ClosureStage, EventKind, PhotoKind, ShownStatus
 from tracker.figures.one_task import OnePart, last_attempts, one_task, worst
 from tracker.rules import transitions
@@ -74,7 +74,7 @@ class Abilities:
 
     @cached_property
     def looks_back(self):
-        return self.is_open and access_lookbacks.may_look_back(self.user, self.task, self.units)
+        return self.is_open and access.may_look_back(self.user, self.task, self.units)
 
     def reports(self, assignment):
         return self.is_open and access.may_report(self.user, assignment)

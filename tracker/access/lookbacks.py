@@ -1,4 +1,4 @@
-"""Who looks back at closed tasks (回头看), and who knows of what is planned; see ``access``.
+"""Who looks back at closed tasks (回头看), and who knows of what is planned.
 
 A check comes unannounced: units learn of it once it has been recorded, never from a plan.
 """
@@ -6,7 +6,9 @@ A check comes unannounced: units learn of it once it has been recorded, never fr
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tracker.access import scope_of, units_of, visible_tasks
+from tracker.access.scope import scope_of
+from tracker.access.sight import visible_tasks
+from tracker.access.tasks import units_of
 from tracker.choices import Role
 from tracker.models import LookBack, LookBackPlan
 

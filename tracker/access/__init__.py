@@ -1,0 +1,113 @@
+"""Who may see and do what. Scopes are sets of unit ids; decisions are functions that say yes or no.
+
+A membership gives one role for one unit and everything below it. Operations enforce with
+``require``; pages ask the same questions in order to hide what would be refused.
+"""
+
+from tracker.access.closures import (
+    accepters,
+    may_accept,
+    may_publish,
+    takes_part_in_closure,
+)
+from tracker.access.lookbacks import (
+    lookers,
+    may_look_back,
+    may_plan_lookbacks,
+    planned_tasks,
+    visible_lookback_plans,
+    visible_lookbacks,
+)
+from tracker.access.reports import (
+    may_answer_call,
+    may_read_contact,
+    may_report,
+    reporting_units,
+    visible_call_files,
+)
+from tracker.access.scope import (
+    READS_ALL_BELOW,
+    UNIT_ROLES,
+    Scope,
+    may_use_admin,
+    reach_of,
+    require,
+    scope_of,
+    still_reaches,
+)
+from tracker.access.sight import (
+    visible_closures,
+    visible_evidence,
+    visible_exports,
+    visible_issues,
+    visible_notifications,
+    visible_petitions,
+    visible_programmes,
+    visible_tasks,
+    visible_units,
+)
+from tracker.access.tasks import (
+    confirmable_tasks,
+    judgeable_tasks,
+    may_annul,
+    may_confirm_completion,
+    may_judge,
+    may_judge_some,
+    may_manage_units,
+    may_note_evidence,
+    may_order,
+    may_run_list,
+    may_run_task,
+    may_settle_petition,
+    runnable_tasks,
+    units_of,
+)
+
+__all__ = [
+    "READS_ALL_BELOW",
+    "UNIT_ROLES",
+    "Scope",
+    "accepters",
+    "confirmable_tasks",
+    "judgeable_tasks",
+    "lookers",
+    "may_accept",
+    "may_annul",
+    "may_answer_call",
+    "may_confirm_completion",
+    "may_judge",
+    "may_judge_some",
+    "may_look_back",
+    "may_manage_units",
+    "may_note_evidence",
+    "may_order",
+    "may_plan_lookbacks",
+    "may_publish",
+    "may_read_contact",
+    "may_report",
+    "may_run_list",
+    "may_run_task",
+    "may_settle_petition",
+    "may_use_admin",
+    "planned_tasks",
+    "reach_of",
+    "reporting_units",
+    "require",
+    "runnable_tasks",
+    "scope_of",
+    "still_reaches",
+    "takes_part_in_closure",
+    "units_of",
+    "visible_call_files",
+    "visible_closures",
+    "visible_evidence",
+    "visible_exports",
+    "visible_issues",
+    "visible_lookback_plans",
+    "visible_lookbacks",
+    "visible_notifications",
+    "visible_petitions",
+    "visible_programmes",
+    "visible_tasks",
+    "visible_units",
+]

@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.utils.timezone import localdate
 
 from tests import closing, factories
 from tests.factories import make_issue, make_task, part
 from tracker import access
 from tracker.choices import Role
-from tracker.models import Membership, Petition, Task, Unit
+from tracker.models import Closure, Membership, Petition, Task, Unit
 from tracker.operations import annulment, assignments, units
 
 ON = {"on": date(2022, 6, 1), "at": factories.moment(date(2022, 6, 1))}
@@ -221,16 +222,22 @@ WHO_MAY = {
     "may_run_list": {"office"},
     "may_use_admin": {"administrator"},
     "may_manage_units": {"office", "administrator"},
-    "may_report": {"office", "county_office", "editor", "head"},
+    "may_report": {"office", "county_office", "editor", "head", "two_roles"},
     "may_run_task": {"office", "county_office"},
     "may_judge": {"office", "county_office", "supervising", "acceptance"},
     "may_confirm_completion": {"office", "county_office", "acceptance"},
     "may_accept": {"office", "acceptance"},
+    "may_return": {"office", "acceptance"},
+    "may_pre_accept": {"county_office"},
     "may_publish": {"office", "county_office"},
-    "may_settle_petition": {"office", "county_office", "editor", "head"},
+    "may_settle_petition": {"office", "county_office", "editor", "head", "two_roles"},
     "may_annul": {"office"},
 }
 CAST = [
+    "sector",
+    "two_roles",
+    "deputy",
+    "former_deputy",
     "office",
     "leader",
     "administrator",
@@ -252,12 +259,17 @@ def test_who_may_do_what(who, request, county, water_bureau):
     user = request.getfixturevalue(who)
     task = make_task(units=[county], supervising_unit=water_bureau)
     applicant = factories.make_user(Role.UNIT_EDITOR, county)
+    closure = closing.apply(factories.complete(task), applicant)
+    of_county = Closure.objects.get(pk=closure.pk)
+    of_county.county = county
     about = {
         "may_report": [part(task)],
         "may_run_task": [task],
         "may_judge": [task],
         "may_confirm_completion": [task],
-        "may_accept": [closing.apply(factories.complete(task), applicant)],
+        "may_accept": [closure],
+        "may_return": [closure],
+        "may_pre_accept": [of_county],
         "may_publish": [task],
         "may_settle_petition": [factories.make_petition(county)],
         "may_annul": [task.events.last()],
@@ -327,3 +339,120 @@ def test_where_no_acceptance_unit_is_named_any_more_the_office_decides(acceptanc
     assert not access.may_accept(acceptance, closure)
     assert access.may_accept(office, closure)
     assert access.accepters(closure)
+
+
+def test_a_supervising_unit_reads_its_sector_and_judges_only_what_it_is_named_for(
+    sector, county, others
+):
+    air = factories.make_issue(medium=factories.make_medium("air", "大气环境"))
+    water = factories.make_issue(medium=factories.make_medium("water", "水环境"))
+    of_sector, other = make_task(units=[county], issue=air), make_task(units=[county], issue=water)
+    draft = make_task(units=[county], issue=air, issued=False)
+    assert list(access.visible_tasks(sector)) == [of_sector]
+    assert list(access.visible_issues(sector)) == [air]
+    assert access.scope_of(sector).units is None
+    assert not access.may_judge(sector, of_sector)
+    assert not access.judgeable_tasks(sector).exists()
+    assert not access.planned_tasks(sector).exists()
+    for task in (other, draft):
+        assert not access.visible_tasks(sector).filter(pk=task.pk).exists()
+
+
+def test_a_sector_is_read_by_the_role_of_supervising_alone(sector, city):
+    unit = sector.memberships.get().unit
+    make_task(issue=factories.make_issue(medium=unit.sectors.get()))
+    for role in (Role.ACCEPTANCE, Role.UNIT_EDITOR, Role.UNIT_READER):
+        assert not access.visible_tasks(factories.make_user(role, unit)).exists()
+
+
+def test_what_a_sector_no_longer_holds_is_out_of_sight_and_out_of_reach(sector):
+    unit = sector.memberships.get().unit
+    make_task(issue=factories.make_issue(medium=unit.sectors.get()))
+    before = access.reach_of(sector)
+    assert access.still_reaches(fresh(sector), before)
+    unit.sectors.clear()
+    assert not access.visible_tasks(fresh(sector)).exists()
+    assert not access.still_reaches(fresh(sector), before)
+
+
+def test_every_view_of_somebody_with_two_roles_is_that_of_both(two_roles, county, other_county):
+    tasks = {make_task(units=[unit], issue=make_issue()) for unit in (county, other_county)}
+    petitions = {factories.make_petition(unit) for unit in (county, other_county)}
+    programmes = {factories.make_programme(task=task) for task in tasks}
+    assert set(access.visible_tasks(two_roles)) == tasks
+    assert set(access.visible_issues(two_roles)) == {task.issue for task in tasks}
+    assert set(access.visible_petitions(two_roles)) == petitions
+    assert set(access.visible_programmes(two_roles)) == programmes
+    assert set(access.visible_units(two_roles)) == {county, other_county}
+
+
+def test_every_view_of_a_deputy_is_that_of_the_principal_and_ends_with_the_day(
+    deputy, former_deputy, editor, county, office
+):
+    closure = closing.apply(closing.completed_task(), editor)
+    programme = factories.make_programme(task=closure.assignment.task)
+    petition = factories.make_petition(county)
+    seen = {
+        access.visible_tasks: closure.assignment.task,
+        access.visible_closures: closure,
+        access.visible_programmes: programme,
+        access.visible_petitions: petition,
+        access.visible_units: county,
+        access.visible_issues: closure.assignment.task.issue,
+    }
+    for person, sees in [(deputy, True), (former_deputy, False)]:
+        person.today = localdate()
+        for visible, row in seen.items():
+            assert visible(person).filter(pk=row.pk).exists() is sees, visible
+    assert not access.visible_exports(deputy).exists()
+    assert not access.visible_notifications(deputy).exists()
+
+
+class TestPersonalData:
+    """Telephones and the names of citizens, for those to whom they were granted."""
+
+    @pytest.fixture
+    def task(self, county, water_bureau):
+        return make_task(units=[county], supervising_unit=water_bureau)
+
+    @pytest.mark.parametrize(
+        ("role", "unit", "reads"),
+        [
+            (Role.OFFICE, "city", True),
+            (Role.LEADER, "city", True),
+            (Role.UNIT_READER, "county", True),
+            (Role.SUPERVISING, "water_bureau", True),
+            (Role.ACCEPTANCE, "bureau", True),
+            (Role.UNIT_EDITOR, "bureau", False),
+            (Role.UNIT_EDITOR, "other_county", False),
+            (Role.SUPERVISING, "other_county", False),
+        ],
+    )
+    def test_a_grant_reaches_as_far_as_its_role(self, role, unit, reads, task, request):
+        unit = request.getfixturevalue(unit)
+        granted, plain = factories.make_user(), factories.make_user()
+        factories.grant(granted, role, unit, reads_personal=True)
+        factories.grant(plain, role, unit)
+        assert access.may_read_personal(granted, part(task).unit_id, task) is reads
+        assert not access.may_read_personal(plain, part(task).unit_id, task)
+
+    def test_without_a_task_the_unit_alone_counts(self, task, county, bureau):
+        overseer = factories.make_user()
+        factories.grant(overseer, Role.ACCEPTANCE, bureau, reads_personal=True)
+        assert not access.may_read_personal(overseer, county.pk)
+
+    def test_who_reports_for_a_unit_sees_the_telephone_given_for_it(
+        self, task, editor, head, reader, office, other_editor
+    ):
+        office.memberships.update(reads_personal=False)
+        may = [
+            person.username
+            for person in (editor, head, reader, office, other_editor)
+            if access.may_read_contact(person, part(task))
+        ]
+        assert may == ["editor", "head"]
+
+    def test_a_grant_that_was_taken_puts_its_files_out_of_reach(self, office):
+        before = access.reach_of(office)
+        office.memberships.update(reads_personal=False)
+        assert not access.still_reaches(fresh(office), before)

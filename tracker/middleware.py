@@ -36,13 +36,16 @@ class WithoutNul:
 
 
 class Perspective:
-    """``request.as_of`` from ``?asof=``, else today; an unreadable day is left out and said so."""
+    """``request.as_of`` from ``?asof=``, else today; an unreadable day is left out and said so.
+
+    The person who asks is told what day it is too: whom they deputise for depends on it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        request.today = localdate()
+        request.today = request.user.today = localdate()
         request.as_of = request.today
         request.ignored = []
         text = request.GET.get("asof", "")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.rules.personal import masked
+from tracker.rules.personal import masked, masked_number
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,17 @@ from tracker.rules.personal import masked
 )
 def test_numbers_of_people_are_masked(text, expected):
     assert masked(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("", ""),
+        ("8351234", "*******"),
+        ("13912341234", "139****1234"),
+        ("0513-8351234", "0513-****234"),
+        ("+86 513 8351 2345", "+86****45"),
+    ],
+)
+def test_only_the_ends_of_a_telephone_are_shown(phone, shown):
+    assert masked_number(phone) == shown

@@ -1,13 +1,23 @@
-"""How far one person reaches: sets of unit ids by role."""
+"""How far one person reaches: sets of unit ids by role.
 
+Who deputises for somebody holds their roles too, on the days of it. What day it is a scope does
+not know by itself: whoever has a clock says so in ``User.today`` before the first question, as the
+middleware does for every request and an export for the day on which it was asked for. Commands and
+what else says nothing act with a person's own roles.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.choices import Role
-from tracker.models import Unit
+from tracker.models import Deputy, Membership, Unit
 from tracker.models.units import below
 
 READS_ALL_BELOW = {
@@ -20,15 +30,28 @@ READS_ALL_BELOW = {
 
 UNIT_ROLES = {Role.UNIT_HEAD, Role.UNIT_EDITOR, Role.UNIT_READER}
 
+ACTING = (Role.OFFICE, Role.UNIT_HEAD, Role.UNIT_EDITOR)
+"""The roles in which somebody acts for a unit."""
+
+OVERSEEING = (Role.SUPERVISING, Role.ACCEPTANCE)
+
 
 @dataclass(eq=False)
 class Scope:
-    """What one person may reach: unit ids by role. Made once a request, by ``scope_of``."""
+    """What one person may reach: unit ids by role. Made once a request, by ``scope_of``.
 
-    user: object
+    ``memberships`` are those of the person, then those of whom they deputise for. ``personal`` are
+    those among them that let personal data be read; ``own`` are the person's own; ``principals``
+    names whom they deputise for, by their keys.
+    """
+
+    user: Any
     memberships: list[tuple[str, int]]
     children: dict[int | None, list[int]] = field(repr=False)
     unit_label: str = ""
+    personal: list[tuple[str, int]] = field(default_factory=list)
+    own: list[tuple[str, int]] = field(default_factory=list)
+    principals: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def root_ids(self) -> set[int]:
@@ -88,26 +111,114 @@ class Scope:
     @cached_property
     def oversees(self) -> frozenset[int]:
         """The units as which the person supervises or accepts tasks."""
-        return self.ids(Role.SUPERVISING, Role.ACCEPTANCE)
+        return self.ids(*OVERSEEING)
+
+    @cached_property
+    def acts_for(self) -> frozenset[int]:
+        """The units for which the person acts by roles of their own."""
+        return self.below_of(unit_id for role, unit_id in self.own if role in ACTING)
+
+    def below_of(self, unit_ids: Iterable[int]) -> frozenset[int]:
+        """These units and those below them."""
+        return frozenset(below(self.children, unit_ids))
+
+    def above(self, unit_ids: Iterable[int]) -> frozenset[int]:
+        """The units above these, but for the city itself."""
+        parents = {child: unit for unit, own in self.children.items() for child in own}
+        found, waiting = set(), list(unit_ids)
+        while waiting:
+            parent = parents.get(waiting.pop())
+            if parent is not None and parent not in self.root_ids:
+                found.add(parent)
+                waiting.append(parent)
+        return frozenset(found)
+
+    @cached_property
+    def deputies(self) -> list[Deputy]:
+        """Everybody who ever deputised for the person."""
+        return list(Deputy.objects.filter(principal=self.user))
+
+    def did(self, person_id: int | None, on: date) -> bool:
+        """Whether what somebody did on the day ``on`` is held to be the person's own doing.
+
+        It is what they did themselves, what somebody did for whom they deputise now, and what
+        somebody did who deputised for them that day. Two persons are never a person and a deputy.
+        """
+        if person_id is None:
+            return False
+        if person_id == self.user.pk or person_id in self.principals:
+            return True
+        return any(row.deputy_id == person_id and row.held_on(on) for row in self.deputies)
+
+    def deputises_for(self, unit_id: int | None) -> list[str]:
+        """For whom the person acts in a step about a unit that is in no hands of their own."""
+        if not self.principals:
+            return []
+        is_own = self.acts_for & (self.root_ids if unit_id is None else {unit_id})
+        return [] if is_own else sorted(self.principals.values())
 
 
 def scope_of(user) -> Scope:
     """The scope of ``user``, kept on the user object for the rest of the request."""
     scope = getattr(user, "_scope", None)
     if scope is None:
-        children: dict[int | None, list[int]] = {}
-        memberships: list[tuple[str, int]] = []
-        label = ""
-        if user.is_authenticated and user.is_active:
-            held = list(user.memberships.select_related("unit").order_by("pk"))
-            memberships = [(membership.role, membership.unit_id) for membership in held]
-            label = held[0].unit.label if held else ""
-        if memberships:
-            pairs = Unit.objects.without_tree_fields().values_list("pk", "parent_id")
-            for pk, parent_id in pairs:
-                children.setdefault(parent_id, []).append(pk)
-        scope = user._scope = Scope(user, memberships, children, label)
+        scope = user._scope = _scope(user)
     return scope
+
+
+def _scope(user) -> Scope:
+    if not user.is_authenticated or not user.is_active:
+        return Scope(user, [], {})
+    held = sorted(_held(user), key=lambda row: (row.user_id != user.pk, row.pk))
+    if not held:
+        return Scope(user, [], {})
+    children: dict[int | None, list[int]] = {}
+    pairs = Unit.objects.without_tree_fields().values_list("pk", "parent_id")
+    for pk, parent_id in pairs:
+        children.setdefault(parent_id, []).append(pk)
+    own = [row for row in held if row.user_id == user.pk]
+    return Scope(
+        user,
+        memberships=[(row.role, row.unit_id) for row in held],
+        children=children,
+        unit_label=own[0].unit.label if own else "",
+        personal=[(row.role, row.unit_id) for row in held if row.reads_personal],
+        own=[(row.role, row.unit_id) for row in own],
+        principals={row.user_id: str(row.user) for row in held if row.user_id != user.pk},
+    )
+
+
+def _held(user):
+    """The memberships of a person, and those of whom they deputise for on their day.
+
+    Only what somebody holds themselves is lent: a deputy of a deputy gets nothing of it.
+    """
+    held = Membership.objects.select_related("unit", "user")
+    if user.today is None:
+        return held.filter(user=user)
+    now = Deputy.objects.on(user.today).filter(deputy=user)
+    of_all = Q(user__in=now.filter(is_for_all=True).values("principal"))
+    of_some = Q(pk__in=now.filter(is_for_all=False).values("memberships"))
+    lent = (of_all | of_some) & Q(user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
+    return held.filter(Q(user=user) | lent)
+
+
+def only_for(user, unit_id: int):
+    """The same person as if they had but their own roles for one unit, and the account open."""
+    person = type(user).objects.get(pk=user.pk)
+    person.is_active = True
+    scope = scope_of(person)
+    held = [(role, unit) for role, unit in scope.own if unit == unit_id]
+    person._scope = Scope(person, held, scope.children, own=held)
+    return person
+
+
+def sectors_of(scope: Scope):
+    """The categories of problems whose tasks are in sight by a supervised sector, as a query."""
+    supervised = scope.ids(Role.SUPERVISING)
+    links = Unit.sectors.through.objects
+    found = links.filter(unit__in=supervised) if supervised else links.none()
+    return found.values_list("mediacategory", flat=True)
 
 
 def require(allowed: bool, *, whom: str = "") -> None:
@@ -130,6 +241,8 @@ def reach_of(user) -> dict:
         "everything": scope.reads_everything,
         "oversees": sorted(scope.oversees),
         "reads": [] if scope.reads_everything else sorted(scope.reads),
+        "sectors": [] if scope.reads_everything else sorted(sectors_of(scope)),
+        "personal": sorted(scope.below_of(unit_id for _role, unit_id in scope.personal)),
     }
 
 
@@ -138,10 +251,13 @@ def still_reaches(user, before: dict) -> bool:
     now = reach_of(user)
     if before["drafts"] and not now["drafts"]:
         return False
+    if not set(before.get("personal", ())) <= set(now["personal"]):
+        return False
     if now["everything"]:
         return True
     return (
         not before["everything"]
         and set(before["reads"]) <= set(now["reads"])
         and set(before["oversees"]) <= set(now["oversees"])
+        and set(before.get("sectors", ())) <= set(now["sectors"])
     )

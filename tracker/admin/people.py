@@ -1,38 +1,27 @@
 """People and their roles. Passwords are given at random, shown once, and changed at first use."""
 
+from django import forms
 from django.contrib import admin
-from django.forms.models import BaseInlineFormSet
+from django.contrib.auth import update_session_auth_hash
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tracker.admin.site import Base, Historical, InlineBase, site
+from tracker.admin.site import Historical, InlineBase, RefusableForm, ThroughOperations, site
 from tracker.choices import Role
-from tracker.models import Membership, User
+from tracker.figures.people import changes_of, deputies_of, handovers_of
+from tracker.models import Membership, Unit, User
 from tracker.operations import accounts
+from tracker.operations.accounts import Grant
 
 
-class MembershipFormSet(BaseInlineFormSet):
-    """The roles of one person; the last administrator stays one."""
+class MembershipInline(InlineBase, admin.StackedInline):
+    """Each role beside its unit; below it where the screen is narrow."""
 
-    def clean(self):
-        super().clean()
-        if any(self.errors):
-            return
-        remains = self.instance.is_active and any(
-            held.get("role") == Role.ADMINISTRATOR and held["unit"].parent_id is None
-            for held in self.cleaned_data
-            if held and not held.get("DELETE")
-        )
-        if self.instance.pk:
-            accounts.refuse_last_administrator(self.instance, remains=remains)
-
-
-class MembershipInline(InlineBase, admin.TabularInline):
     model = Membership
-    formset = MembershipFormSet
+    fields = [("unit", "role", "reads_personal")]
     autocomplete_fields = ["unit"]
     ordering = ["pk"]
 
@@ -53,13 +42,48 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=held.values("user"))
 
 
+class UnitFilter(admin.SimpleListFilter):
+    """People by a unit for which they hold a role; only units that have people are offered."""
+
+    title = gettext_lazy("unit")
+    parameter_name = "unit"
+
+    def lookups(self, request, model_admin):
+        held = Unit.objects.plain().filter(pk__in=Membership.objects.values("unit"))
+        return [(unit.code, unit.label) for unit in held]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        held = Membership.objects.filter(unit__code=self.value())
+        return queryset.filter(pk__in=held.values("user"))
+
+
+class UserForm(RefusableForm):
+    """What is kept of a person."""
+
+    class Meta:
+        model = User
+        fields = [*accounts.FIELDS]
+        labels = {"name": pgettext_lazy("person", "Name")}
+        help_texts = {
+            "username": gettext_lazy("For logging in, such as the name in pinyin."),
+            "is_active": gettext_lazy(
+                "Untick it when somebody leaves. Nothing of what they entered is lost."
+            ),
+        }
+        widgets = {"email": forms.EmailInput(attrs={"class": "vTextField"})}
+
+
 @admin.register(User, site=site)
-class UserAdmin(Historical, Base):
+class UserAdmin(Historical, ThroughOperations):
     """Somebody who leaves is deactivated, never deleted: the record names them."""
+
+    form = UserForm
 
     list_display = ["username", "name", "post", "roles", "is_active", "last_login"]
     list_display_links = ["username", "name"]
-    list_filter = [RoleFilter, "is_active", "must_change_password"]
+    list_filter = [RoleFilter, UnitFilter, "is_active", "must_change_password"]
     search_fields = ["username", "name", "post", "memberships__unit__name"]
     ordering = ["username"]
     fields = [
@@ -93,10 +117,35 @@ class UserAdmin(Historical, Base):
         )
         return [reset, *super().get_urls()]
 
-    def save_model(self, request, obj, form, change):
+    def operate(self, request, form, formsets, change):
+        roles = [
+            Grant(Role(held["role"]), held["unit"], held["reads_personal"])
+            for formset in formsets
+            for held in formset.cleaned_data
+            if held and not held.get("DELETE")
+        ]
+        values = {name: form.cleaned_data[name] for name in accounts.FIELDS}
         if not change:
-            request.given_password = accounts.give_password(obj)
-        super().save_model(request, obj, form, change)
+            user, request.given_password = accounts.enter_account(
+                actor=request.user, roles=roles, **values
+            )
+            return user
+        user = accounts.change_account(
+            actor=request.user, user_id=form.instance.pk, changes=values, roles=roles
+        )
+        if user == request.user:
+            update_session_auth_hash(request, user)
+        return user
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            deputies, sheets = list(deputies_of(obj)), list(handovers_of(obj))
+            context |= {
+                "changes": changes_of(obj, deputies, sheets),
+                "deputies": deputies,
+                "handovers": sheets,
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._shown_once(request, obj, request.given_password)

@@ -24,7 +24,8 @@ class UnitForm(RefusableForm):
 
     class Meta:
         model = Unit
-        fields = [*units.FIELDS, "parent"]
+        fields = [*units.FIELDS, "parent", "sectors"]
+        widgets = {"sectors": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -61,6 +62,7 @@ class UnitAdmin(Historical, ThroughOperations):
                     "kind",
                     "position",
                     "parent",
+                    "sectors",
                     "held_from",
                     "note",
                     "seen_version",
@@ -76,7 +78,7 @@ class UnitAdmin(Historical, ThroughOperations):
     def operate(self, request, form, formsets, change):
         said = {"actor": request.user, "on": form.cleaned_data["held_from"], "at": now()}
         values = {name: form.cleaned_data[name] for name in units.FIELDS}
-        parent = form.cleaned_data["parent"]
+        parent, sectors = form.cleaned_data["parent"], form.cleaned_data["sectors"]
         aliases = [
             alias["alias"]
             for formset in formsets
@@ -84,13 +86,16 @@ class UnitAdmin(Historical, ThroughOperations):
             if alias and not alias.get("DELETE")
         ]
         if not change:
-            return units.enter_unit(values=values, parent=parent, aliases=aliases, **said)
+            return units.enter_unit(
+                values=values, parent=parent, aliases=aliases, sectors=sectors, **said
+            )
         note = form.cleaned_data["note"]
         unit = units.correct_unit(
             unit_id=form.instance.pk,
             version=form.cleaned_data["seen_version"],
             changes=values,
             aliases=aliases,
+            sectors=sectors,
             note=note,
             **said,
         )

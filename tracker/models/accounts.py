@@ -1,7 +1,10 @@
 """People, and what they may do for which unit."""
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -18,9 +21,16 @@ class User(AbstractUser):
     name = models.CharField(_("name"), max_length=60)
     post = models.CharField(_("post"), max_length=60, blank=True)
     must_change_password = models.BooleanField(_("must change the password"), default=True)
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    session_no = models.PositiveIntegerField(default=0, editable=False)
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "session_no"])
+
+    today: date | None = None
+    """The day on which the person acts, as who has a clock says; without it nobody deputises."""
 
     REQUIRED_FIELDS = ["name", "email"]
+    SESSION_SALT = "tracker.session"
+    UNTOLD = frozenset({"last_login", "session_no"})
+    """Columns that history does not keep."""
 
     class Meta:
         verbose_name = _("person")
@@ -30,13 +40,18 @@ class User(AbstractUser):
         return self.name or self.username
 
     def save(self, *args, **kwargs):
-        """Keep a line of history, unless all that changes is the moment of the last log-in."""
-        if list(kwargs.get("update_fields") or ()) == ["last_login"]:
+        """Keep a line of history, unless all that changes is how the person is logged in."""
+        if kwargs.get("update_fields") and {*kwargs["update_fields"]} <= self.UNTOLD:
             self.skip_history_when_saving = True
         try:
             super().save(*args, **kwargs)
         finally:
             self.__dict__.pop("skip_history_when_saving", None)
+
+    def _get_session_auth_hash(self, secret=None):
+        """What every session of the person carries; it ends with a new password or new roles."""
+        salted = f"{self.password}{self.session_no}"
+        return salted_hmac(self.SESSION_SALT, salted, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self):
         return self.name
@@ -55,6 +70,11 @@ class Membership(models.Model):
         "tracker.Unit", models.PROTECT, related_name="memberships", verbose_name=_("unit")
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
+    reads_personal = models.BooleanField(
+        _("reads personal data"),
+        default=False,
+        help_text=_("Telephone numbers, and the names of citizens, are masked without it."),
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -66,4 +86,4 @@ class Membership(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.user_id} {self.get_role_display()} {self.unit_id}"
+        return self.get_role_display()

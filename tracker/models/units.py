@@ -14,6 +14,10 @@ from tracker.rules.record import FAR
 __all__ = ["Unit", "UnitAlias", "UnitPlacement", "below"]
 
 
+COUNTY_KINDS = ("region", "park")
+"""The kinds of unit that are, directly below the city, counties or what is run like one."""
+
+
 class UnitQuerySet(TreeQuerySet):
     def plain(self):
         """Without the tree columns, for look-ups that need no order."""
@@ -54,6 +58,13 @@ class Unit(TreeNode):
         "tracker.UnitKind", models.PROTECT, related_name="units", verbose_name=_("kind")
     )
     position = models.PositiveIntegerField(_("position"), default=0)
+    sectors = models.ManyToManyField(
+        "tracker.MediaCategory",
+        blank=True,
+        related_name="supervised_by",
+        verbose_name=_("sectors"),
+        help_text=_("As a supervising unit it reads the tasks on problems of these categories."),
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self",
@@ -90,6 +101,14 @@ class Unit(TreeNode):
     @property
     def label(self):
         return label_of(self.short_name, self.name_en)
+
+    @property
+    def county(self):
+        """The county that this unit is or belongs to; ``None`` for the city and its departments."""
+        place, above = self, self.parent
+        while above is not None and above.parent_id is not None:
+            place, above = above, above.parent
+        return place if above is not None and place.kind.code in COUNTY_KINDS else None
 
 
 class UnitAlias(models.Model):

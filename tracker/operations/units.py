@@ -6,14 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import EventKind
 from tracker.figures.overview import tree_on
-from tracker.models import Event, Unit, UnitAlias, UnitPlacement, User
+from tracker.models import Event, MediaCategory, Unit, UnitAlias, UnitPlacement, User
 from tracker.models.units import below
 from tracker.operations import record
 from tracker.rules.folding import fold
@@ -26,12 +26,14 @@ def _written(unit: Unit) -> dict[str, Any]:
     values = {name: getattr(unit, name) for name in FIELDS if name != "kind"}
     values["kind"] = unit.kind.code
     values["aliases"] = sorted(unit.aliases.values_list("alias", flat=True)) if unit.pk else []
+    values["sectors"] = sorted(unit.sectors.values_list("code", flat=True)) if unit.pk else []
     return values
 
 
 def _set_aliases(unit: Unit, aliases: Iterable[str]) -> None:
     wanted = {fold(alias): alias.strip() for alias in aliases if alias.strip()}
-    names = {fold(unit.name), fold(unit.short_name)}
+    for name in (unit.name, unit.short_name):
+        wanted.pop(fold(name), None)
     taken = UnitAlias.objects.filter(folded__in=wanted).exclude(unit=unit)
     for alias in taken.select_related("unit"):
         raise ValidationError(
@@ -52,7 +54,7 @@ def _set_aliases(unit: Unit, aliases: Iterable[str]) -> None:
     UnitAlias.objects.bulk_create(
         UnitAlias(unit=unit, alias=alias, folded=folded)
         for folded, alias in wanted.items()
-        if folded not in known | names
+        if folded not in known
     )
 
 
@@ -63,6 +65,7 @@ def enter_unit(
     values: Mapping[str, Any],
     parent: Unit | None,
     aliases: Iterable[str] = (),
+    sectors: Iterable[MediaCategory] = (),
     on: date,
     at: datetime,
 ) -> Unit:
@@ -74,6 +77,7 @@ def enter_unit(
     unit.full_clean()
     unit.save()
     _set_aliases(unit, aliases)
+    unit.sectors.set(sectors)
     UnitPlacement.objects.create(unit=unit, parent=parent, valid_from=on)
     after = {**_written(unit), "parent": parent.code if parent else None}
     event = record.entry(EventKind.CREATED, actor=actor, on=on, at=at, after=after, unit=unit)
@@ -113,18 +117,27 @@ def correct_unit(
     version: int | None,
     changes: Mapping[str, Any],
     aliases: Iterable[str] | None = None,
+    sectors: Iterable[MediaCategory] | None = None,
     on: date,
     at: datetime,
     note: str,
 ) -> Unit:
-    """Rename a unit or put its facts right; the earlier name stays in the record."""
+    """Rename a unit or put its facts right.
+
+    The earlier name stays in the record, and lists that still bear it find the unit by it.
+    """
     unit = _lock(actor, unit_id, version)
     before = _written(unit)
     for name in FIELDS:
         if name in changes:
             setattr(unit, name, changes[name])
-    if aliases is not None:
-        _set_aliases(unit, aliases)
+    former = [
+        before[name] for name in ("name", "short_name") if getattr(unit, name) != before[name]
+    ]
+    if aliases is not None or former:
+        _set_aliases(unit, [*(before["aliases"] if aliases is None else aliases), *former])
+    if sectors is not None:
+        unit.sectors.set(sectors)
     after = _written(unit)
     changed = [name for name in after if after[name] != before[name]]
     if not changed:
@@ -146,7 +159,7 @@ def correct_unit(
     return unit
 
 
-def _refuse_circle(unit: Unit, parent: Unit, on: date) -> None:
+def refuse_circle(unit: Unit, parent: Unit, on: date) -> None:
     """Refuse to put a unit under one of its own, today or on any day from ``on`` to today."""
     if parent.pk in Unit.objects.subtree_ids([unit.pk]):
         raise ValidationError(
@@ -174,17 +187,25 @@ def move_unit(
     _lock_all()
     unit = _lock(actor, unit_id, version)
     if parent is not None:
-        _refuse_circle(unit, parent, on)
+        refuse_circle(unit, parent, on)
     if unit.parent_id == (parent.pk if parent else None):
         return unit
     if parent is None:
         _refuse_second_root()
+    place(unit, parent, actor=actor, on=on, at=at, note=note)
+    return unit
+
+
+def place(
+    unit: Unit, parent: Unit | None, *, actor: User, on: date, at: datetime, note: str
+) -> None:
+    """Put a locked unit under another from the day ``on``."""
     last = unit.placements.order_by("-valid_from").first()
     if last is not None and on <= last.valid_from:
         raise ValidationError(
             {
-                "on": _("The unit has stood where it is since %(day)s. Choose a later day.")
-                % {"day": last.valid_from}
+                "on": _("%(unit)s has stood where it is since %(day)s. Choose a later day.")
+                % {"unit": unit, "day": last.valid_from.isoformat()}
             }
         )
     old = unit.parent
@@ -205,7 +226,6 @@ def move_unit(
     UnitPlacement.objects.create(unit=unit, parent=parent, valid_from=on)
     unit.save()
     record.append([event])
-    return unit
 
 
 def refuse_closed_unit(unit: Unit, on: date) -> None:
@@ -234,7 +254,25 @@ def _refuse_before_last_work(unit: Unit, on: date) -> None:
         )
 
 
-def _refuse_successor(unit: Unit, successor: Unit, on: date) -> None:
+def _refuse_units_below(unit: Unit, on: date) -> None:
+    """Refuse to close a unit under which others stand from the day ``on``, or stood since."""
+    placed = UnitPlacement.objects.filter(parent=unit, valid_to__gt=on)
+    stands = placed.filter(Q(unit__closed_on=None) | Q(unit__closed_on__gt=on))
+    last = stands.select_related("unit").order_by("-valid_to", "pk").first()
+    if last is None:
+        return
+    if last.valid_to == FAR:
+        raise ValidationError(
+            _("Units still stand under %(unit)s. Move or close them first."),
+            code="units_below",
+            params={"unit": unit},
+        )
+    stood = _("%(other)s stood under %(unit)s until %(day)s. Choose that day or a later one.")
+    named = {"other": last.unit, "unit": unit, "day": last.valid_to.isoformat()}
+    raise ValidationError({"on": stood % named})
+
+
+def refuse_successor(unit: Unit, successor: Unit, on: date) -> None:
     """Refuse to merge a unit into itself, into one that went into it, or into a closed one."""
     if successor == unit:
         raise ValidationError({"merged_into": _("A unit cannot be merged into itself.")})
@@ -259,7 +297,14 @@ def close_unit(
     at: datetime,
     note: str,
 ) -> Unit:
-    """Close a unit, or merge it into another. Its past work stays under its name."""
+    """Close a unit without work, or merge it into another. Its past stays under its name."""
+    unit = lock_to_close(actor, unit_id, version)
+    end(unit, EventKind.UNIT_CLOSED, merged_into, actor=actor, on=on, at=at, note=note)
+    return unit
+
+
+def lock_to_close(actor: User, unit_id: int, version: int | None) -> Unit:
+    """The unit with the whole tree locked, unless it is closed already."""
     _lock_all()
     unit = _lock(actor, unit_id, version)
     if unit.closed_on:
@@ -268,6 +313,21 @@ def close_unit(
             code="closed",
             params={"unit": unit, "day": unit.closed_on.isoformat()},
         )
+    return unit
+
+
+def end(
+    unit: Unit,
+    kind: EventKind,
+    into: Unit | None,
+    *,
+    actor: User,
+    on: date,
+    at: datetime,
+    note: str,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Close a locked unit from the day ``on``; refused while it has work, or units, of its own."""
     open_tasks = unit.assignments.current().filter(completed_on=None, task__is_annulled=False)
     count = open_tasks.count()
     if count:
@@ -277,29 +337,24 @@ def close_unit(
             params={"unit": unit, "count": count},
         )
     _refuse_before_last_work(unit, on)
-    if Unit.objects.filter(parent=unit).open_on(on).exists():
-        raise ValidationError(
-            _("Units still stand under %(unit)s. Move or close them first."),
-            code="units_below",
-            params={"unit": unit},
-        )
-    if merged_into is not None:
-        _refuse_successor(unit, merged_into, on)
-    unit.closed_on, unit.merged_into = on, merged_into
+    _refuse_units_below(unit, on)
+    if into is not None:
+        refuse_successor(unit, into, on)
+    unit.closed_on, unit.merged_into = on, into
     unit.version += 1
     unit.full_clean()
     unit.save()
     event = record.entry(
-        EventKind.UNIT_CLOSED,
+        kind,
         actor=actor,
         on=on,
         at=at,
         after={
-            "merged_into": merged_into.code if merged_into else None,
+            "merged_into": into.code if into else None,
+            **(after or {}),
             "version": unit.version,
         },
         note=note,
         unit=unit,
     )
     record.append([event])
-    return unit

@@ -2,7 +2,9 @@
 
 import re
 
-__all__ = ["masked"]
+__all__ = ["masked", "masked_number"]
+
+SHORTEST_TO_SHOW_ENDS = 8
 
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<![\dA-Za-z])([1-9]\d{5})\d{8}(\d{3}[\dXx])(?![\dA-Za-z])")
@@ -14,3 +16,13 @@ def masked(text: str) -> str:
     for pattern, stars in ((_IDENTITY, "********"), (_MOBILE, "****"), (_LANDLINE, "-****")):
         text = pattern.sub(rf"\g<1>{stars}\g<2>", text)
     return text
+
+
+def masked_number(phone: str) -> str:
+    """A telephone number of which only the ends can be read, whatever its form."""
+    shown = masked(phone)
+    if shown != phone:
+        return shown
+    if len(phone) < SHORTEST_TO_SHOW_ENDS:
+        return "*" * len(phone)
+    return f"{phone[:3]}****{phone[-2:]}"

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from tracker import access
 from tracker.choices import Role, ShownStatus
 from tracker.figures.overview import overview, tree_on
+from tracker.figures.units import aliases_and_sectors, former_names
 from tracker.forms.units import CloseUnitForm, CorrectUnitForm, MoveUnitForm, NewUnitForm
 from tracker.models import Membership, Unit
 from tracker.operations import units
@@ -41,11 +42,17 @@ class UnitPage(TemplateView):
         below = self.tree.below([self.unit.pk])
         self.reach = below if scope.units is None else below & scope.units
         manages = access.may_manage_units(user) and not request.is_past
+        aliases, sectors = aliases_and_sectors(self.unit)
+        entries = entries_about(request, self.unit.events.filter(inspection=None), Unit)
         context = {
             "unit": self.unit,
             "parent": self.parent(),
-            "entries": entries_about(request, self.unit.events.filter(inspection=None), Unit),
-            "aliases": [alias.alias for alias in self.unit.aliases.order_by("alias")],
+            "entries": entries,
+            "aliases": aliases,
+            "sectors": sectors,
+            "former_names": former_names(entry.event for entry in entries if not entry.annulment),
+            "may_administer": access.may_use_admin(user),
+            "may_merge": manages and access.may_run_list(user) and self.unit.parent_id is not None,
             "people": self.people() if self.names_people(scope) else None,
             "is_closed": bool(self.unit.closed_on and self.unit.closed_on <= self.day),
             "may_edit": manages,
@@ -237,6 +244,7 @@ class NewUnit(NewSubject):
             values=form.values(),
             parent=cleaned["parent"],
             aliases=cleaned["aliases"],
+            sectors=cleaned["sectors"],
             on=cleaned["on"],
             at=self.at,
         )
@@ -245,18 +253,24 @@ class NewUnit(NewSubject):
 class CorrectUnit(UnitVerb):
     title = gettext_lazy("Correct the unit")
     button = gettext_lazy("Save the correction")
-    consequence = gettext_lazy("The earlier name stays in the record of the unit.")
+    consequence = gettext_lazy(
+        "The earlier name stays in the record of the unit, and lists that bear it find the unit."
+    )
     done = gettext_lazy("The correction was saved and stands in the record.")
     form_class = CorrectUnitForm
 
     def stored(self, subject):
         aliases = subject.aliases.order_by("alias").values_list("alias", flat=True)
         facts = {name: getattr(subject, name) for name in CorrectUnitForm.FACTS}
-        return facts | {"aliases": "\n".join(aliases)}
+        sectors = list(subject.sectors.order_by("position", "code"))
+        return facts | {"aliases": "\n".join(aliases), "sectors": sectors}
 
     def perform(self, form):
         return units.correct_unit(
-            changes=form.values(), aliases=form.cleaned_data["aliases"], **self.said(form)
+            changes=form.values(),
+            aliases=form.cleaned_data["aliases"],
+            sectors=form.cleaned_data["sectors"],
+            **self.said(form),
         )
 
 

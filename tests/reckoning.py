@@ -87,6 +87,11 @@ class Reckoning:
                     day = None
         return day
 
+    def returned_by(self, written, day):
+        """The reports that had come back by a day; it is as if they had not been made."""
+        back = [entry for entry in written if entry.what == "report returned" and entry.day <= day]
+        return {entry.values["report"] for entry in back}
+
     # What was true of one unit's part of a task at the end of a day.
 
     def part(self, task, unit, day, order=FOREVER):
@@ -98,6 +103,7 @@ class Reckoning:
         start = due = last_report = judged = judged_for = reported = completed = closed = None
         percent = 0
         is_started = False
+        returned = self.returned_by(written, day)
         for entry in written:
             if entry.day > day:
                 break
@@ -119,7 +125,7 @@ class Reckoning:
                 due = said["due"]
             if entry.what in ("withdrawn", "merged"):
                 is_left = True
-            if entry.what == "reported":
+            if entry.what == "reported" and entry not in returned:
                 if completed is None:
                     percent = said["percent"]
                 is_started = True

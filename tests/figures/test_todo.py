@@ -7,7 +7,14 @@ import pytest
 from tests import factories
 from tracker.choices import Condition, EventKind, Role
 from tracker.figures.todo import Act, to_do
-from tracker.operations import annulment, closures, notices, progress
+from tracker.operations import (
+    annulment,
+    closures,
+    inspections,
+    notices,
+    progress,
+    report_steps,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +81,7 @@ def test_a_draft_is_finished_not_begun_again(editor, call):
         assignment_id=factories.part(task).pk,
         values={"text": "正在施工", "percent": 30},
         on=TODAY,
+        at=factories.moment(TODAY),
     )
 
     assert acts(editor) == [Act.GO_ON]
@@ -87,6 +95,7 @@ def test_a_draft_outside_every_call_is_not_forgotten(editor):
         assignment_id=factories.part(task).pk,
         values={"text": "正在施工", "percent": 30},
         on=TODAY,
+        at=factories.moment(TODAY),
     )
 
     assert acts(editor) == [Act.GO_ON]
@@ -275,3 +284,84 @@ def test_a_passed_attempt_is_published_and_closed_by_the_office(
     [item] = to_do(office, day=after).items
     assert (item.act, item.subject, item.due_on) == (Act.SETTLE, objection, notice.ends_on)
     assert item.part == factories.part(completed)
+
+
+def test_an_application_waits_for_its_county_first_and_then_for_the_acceptance(
+    town, county_office, office, accepter
+):
+    task = factories.complete(
+        factories.make_task(units=[town], acceptance_unit=factories.bureau()), on=TODAY
+    )
+    task.inspection.county_accepts = True
+    task.inspection.save()
+    closure = applied(task, factories.make_user(Role.UNIT_EDITOR, town))
+
+    assert acts(county_office) == [Act.PRE_ACCEPT]
+    assert acts(accepter) == acts(office) == []
+
+    closures.pre_accept(
+        actor=county_office,
+        closure_id=closure.pk,
+        version=None,
+        county_opinion="资料齐全，同意上报。",
+        county_signer="陆启明",
+        on=TODAY,
+        at=factories.moment(TODAY),
+    )
+
+    assert acts(county_office) == []
+    assert acts(accepter) == acts(office) == [Act.TAKE]
+
+
+class TestReportsOnTheirWay:
+    @pytest.fixture
+    def ruled(self, inspection, office):
+        changes = {"reports_signed": True, "county_reviews": True}
+        return inspections.amend_inspection(
+            actor=office,
+            inspection_id=inspection.pk,
+            changes=changes,
+            on=TODAY,
+            at=factories.moment(TODAY),
+        )
+
+    def report(self, task, actor):
+        return factories.make_report(task, 10, on=TODAY, actor=actor)
+
+    def test_a_waiting_report_waits_for_the_head_then_for_the_county(
+        self, ruled, town, head, county_office, office, call
+    ):
+        task = factories.make_task(units=[town], on=date(2022, 5, 1))
+        clerk = factories.make_user(Role.UNIT_EDITOR, town)
+        assert Act.REPORT in acts(clerk)
+        report = self.report(task, clerk)
+        assert Act.REPORT not in acts(clerk)
+        [item] = [item for item in to_do(head, day=TODAY).items if item.act == Act.SIGN_REPORT]
+        assert (item.subject, item.due_on, item.round_name) == (report, call.due_on, call.name)
+        assert item.part == factories.part(task)
+        report_steps.sign_report(actor=head, report_id=report.pk, at=factories.moment(TODAY))
+        assert Act.SIGN_REPORT not in acts(head)
+        assert Act.REVIEW_REPORT in acts(county_office)
+        assert not {Act.SIGN_REPORT, Act.REVIEW_REPORT} & set(acts(office))
+
+    def test_what_was_sent_back_is_mended_by_its_author(self, ruled, editor, head, call):
+        task = factories.make_task(on=date(2022, 5, 1))
+        report = self.report(task, editor)
+        report_steps.send_back(actor=head, report_id=report.pk, reason="缺照片")
+        assert Act.MEND_REPORT in acts(editor)
+        assert Act.MEND_REPORT not in acts(head)
+
+    def test_what_was_returned_is_mended_by_the_unit_once(self, editor, head, office, call):
+        task = factories.make_task(on=date(2022, 5, 1))
+        report = self.report(task, editor)
+        report_steps.return_report(
+            actor=office,
+            report_id=report.pk,
+            reason="缺照片",
+            on=TODAY,
+            at=factories.moment(TODAY),
+        )
+        assert Act.MEND_REPORT in acts(editor)
+        assert Act.MEND_REPORT in acts(head)
+        self.report(task, head)
+        assert Act.MEND_REPORT not in acts(editor)

@@ -12,7 +12,7 @@ from tests import factories
 from tests.callbooks import GOOD, ON, SAID, TODAY, filled, make_call, read
 from tracker.choices import ReportStatus
 from tracker.models import CallFile, Event, ProgressReport
-from tracker.operations import annulment, calls, progress
+from tracker.operations import annulment, calls, inspections, progress, report_steps
 from tracker.operations.integrity import Check
 
 AT = datetime(2022, 7, 5, 2, tzinfo=UTC)
@@ -135,7 +135,11 @@ def test_progress_that_fell_keeps_its_reason(call, tasks, county, office):
 def test_a_draft_of_the_same_person_stays_a_draft(call, tasks, county, editor):
     part = factories.part(tasks[0])
     draft = progress.save_draft(
-        actor=editor, assignment_id=part.pk, values={"text": "草稿", "percent": 5}, on=ON
+        actor=editor,
+        assignment_id=part.pk,
+        values={"text": "草稿", "percent": 5},
+        on=ON,
+        at=factories.moment(ON),
     )
 
     confirm(editor, call, kept(editor, call, county, GOOD))
@@ -143,6 +147,30 @@ def test_a_draft_of_the_same_person_stays_a_draft(call, tasks, county, editor):
     draft.refresh_from_db()
     assert (draft.status, draft.text) == (ReportStatus.DRAFT, "草稿")
     assert ProgressReport.objects.count() == 2
+
+
+def test_rows_of_an_editor_wait_to_be_signed_where_reports_are(
+    call, tasks, county, editor, head, office, inspection
+):
+    inspections.amend_inspection(
+        actor=office, inspection_id=inspection.pk, changes={"reports_signed": True}, on=ON, at=AT
+    )
+    file = kept(editor, call, county, GOOD)
+    [report] = confirm(editor, call, file)
+    assert (report.status, report.event, report.file) == (ReportStatus.TO_SIGN, None, file)
+    assert factories.part(tasks[0]).percent == 0
+
+    second = kept(editor, call, county, {**GOOD, "Why not": "复核"}, name="再报.xlsx")
+    with pytest.raises(ValidationError, match="临江县, task 1: a report of .* comes back first"):
+        confirm(editor, call, second)
+
+    report_steps.sign_report(actor=head, report_id=report.pk, at=AT)
+    entry = ProgressReport.objects.get(pk=report.pk).event
+    after = entry.details["after"]
+    assert (entry.actor, after["file"], after["author"]) == (head, file.name, str(editor))
+    assert after["row"].partition("!")[0]
+    assert factories.part(tasks[0]).percent == report.percent
+    assert list(Check().faults()) == []
 
 
 class TestReportedMeanwhile:

@@ -137,7 +137,7 @@ def test_a_quantity_says_more_than_a_percentage(county, office):
 def test_a_draft_is_kept_apart_and_taken_up_by_its_author_s_report(task, editor, head):
     call = make_round(on=DAY)
     own = part(task)
-    keep = {"assignment_id": own.pk, "on": DAY}
+    keep = {"assignment_id": own.pk, "on": DAY, "at": moment(DAY)}
     draft = progress.save_draft(actor=editor, values={"text": "草", "percent": 10}, **keep)
     again = progress.save_draft(
         actor=editor,
@@ -165,7 +165,11 @@ def test_only_the_unit_and_the_office_report(who, request, task):
         report_done(task, actor)
     with pytest.raises(PermissionDenied):
         progress.save_draft(
-            actor=actor, assignment_id=part(task).pk, values={"text": "x", "percent": 1}, on=DAY
+            actor=actor,
+            assignment_id=part(task).pk,
+            values={"text": "x", "percent": 1},
+            on=DAY,
+            at=moment(DAY),
         )
     assert Event.objects.count() == count
 

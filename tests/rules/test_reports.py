@@ -2,8 +2,9 @@
 
 import pytest
 
+from tracker.choices import ReportStatus
 from tracker.rules.calls import key_of, parted
-from tracker.rules.reports import gaps, masked, with_fall_reason
+from tracker.rules.reports import gaps, next_stop, way, with_fall_reason
 
 
 def said(**values):
@@ -35,14 +36,6 @@ def test_what_a_report_lacks_depends_on_what_it_says(values, missing):
     assert all(found.values())
 
 
-@pytest.mark.parametrize(
-    ("phone", "shown"),
-    [("", ""), ("8351234", "*******"), ("13812345678", "138****78"), ("0513-8351234", "051****34")],
-)
-def test_only_the_ends_of_a_telephone_are_shown(phone, shown):
-    assert masked(phone) == shown
-
-
 def test_the_reason_for_the_delay_stands_for_that_of_the_fall():
     behind = said(delay_reason="连续降雨")
 
@@ -59,3 +52,38 @@ def test_a_key_names_the_call_and_the_part():
     assert parted("12-") is None
     assert parted("") is None
     assert parted("1" * 16 + "-1") is None
+
+
+DRAFT, SIGN, REVIEW, SENT = (
+    ReportStatus.DRAFT,
+    ReportStatus.TO_SIGN,
+    ReportStatus.TO_REVIEW,
+    ReportStatus.SUBMITTED,
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "signed", "reviewed", "may_sign", "may_review", "stop"),
+    [
+        (DRAFT, False, False, False, False, SENT),
+        (DRAFT, True, True, False, False, SIGN),
+        (DRAFT, True, True, True, False, REVIEW),
+        (DRAFT, True, True, True, True, SENT),
+        (DRAFT, False, True, False, False, REVIEW),
+        (DRAFT, True, False, False, True, SIGN),
+        (SIGN, True, True, True, False, REVIEW),
+        (SIGN, True, True, True, True, SENT),
+        (SIGN, False, False, True, False, SENT),
+        (REVIEW, True, True, False, True, SENT),
+    ],
+)
+def test_a_report_waits_where_somebody_else_decides(
+    now, signed, reviewed, may_sign, may_review, stop
+):
+    rules = {"signed": signed, "reviewed": reviewed}
+    assert next_stop(now, **rules, may_sign=may_sign, may_review=may_review) == stop
+
+
+def test_the_way_has_the_stops_that_the_inspection_rules():
+    assert way(signed=False, reviewed=False) == (DRAFT, SENT)
+    assert way(signed=True, reviewed=True) == (DRAFT, SIGN, REVIEW, SENT)

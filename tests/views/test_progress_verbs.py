@@ -371,11 +371,11 @@ def test_a_draft_is_its_authors_alone_and_counts_nowhere(
     assert ProgressReport.objects.get().status == "submitted"
 
 
-def test_files_sent_with_a_draft_are_said_not_to_be_kept(open_as, editor, part, report_url):
+def test_files_sent_with_a_draft_are_said_to_wait(open_as, editor, part, report_url):
     data = report_data(part, then="draft", documents=photo())
     response = open_as(editor).post(report_url, data, follow=True)
     [message] = response.context["messages"]
-    assert "without its files" in str(message)
+    assert "Its files wait for it" in str(message)
     assert not Evidence.objects.exists()
 
 
@@ -430,7 +430,6 @@ def test_two_reports_at_once_lose_nothing(open_as, editor, head, part, report_ur
     text = response.content.decode()
     assert "甲" * 30 in text
     assert "乙" * 30 in text
-    assert "Files have to be chosen again" in text
     assert ProgressReport.objects.count() == 1
     assert not Evidence.objects.exists()
     again = second | {"version": response.context["form"].data["version"]}

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from tracker.choices import Judgement as Word
-from tracker.choices import ReportStatus
 from tracker.figures.rounds import Board, RoundLine, board
 from tracker.models import (
     CallFile,
@@ -84,7 +84,8 @@ def answers(
         )
     )
     parts = [span.assignment_id for span in spans]
-    now, before = _now_and_before(parts, call.period_from, found.day)
+    said = ProgressReport.objects.standing(as_of).filter(assignment__in=parts)
+    now, before = _now_and_before(said, call.period_from, found.day)
     deadlines = _deadlines({span.task_id for span in spans}, found.day)
     return [
         Answer(
@@ -100,16 +101,15 @@ def answers(
 
 def last_reports(parts: Iterable[int], **days: date) -> dict[int, ProgressReport]:
     """``{assignment: report}``: the last report of each that stands, among those of ``days``."""
-    said = _standing(parts).filter(**days)
+    said = ProgressReport.objects.standing().filter(assignment__in=list(parts), **days)
     rows = said.filter(_is_last_of(said)).select_related("author", "file", "event")
     return {report.assignment_id: report for report in rows}
 
 
 def _now_and_before(
-    parts: Iterable[int], first: date, last: date
+    said: QuerySet[ProgressReport], first: date, last: date
 ) -> tuple[dict[int, ProgressReport], dict[int, ProgressReport]]:
     """The last reports from ``first`` to ``last``, and those ahead of it, in one query."""
-    said = _standing(parts)
     within = said.filter(reported_on__range=(first, last))
     ahead = said.filter(reported_on__lt=first)
     rows = said.filter(_is_last_of(within) | _is_last_of(ahead))
@@ -121,16 +121,8 @@ def _now_and_before(
     return now, before
 
 
-def _standing(parts: Iterable[int]) -> QuerySet[ProgressReport]:
-    return ProgressReport.objects.filter(
-        assignment__in=list(parts),
-        status__in=[ReportStatus.SUBMITTED, ReportStatus.ACCEPTED],
-        event__annulment=None,
-    )
-
-
-def _is_last_of(said: QuerySet[ProgressReport]) -> Q:
-    own = said.filter(assignment=OuterRef("assignment")).order_by("-reported_on", "-pk")
+def _is_last_of(said: Any) -> Q:
+    own = said.filter(assignment=OuterRef("assignment")).newest_first()
     return Q(pk=Subquery(own.values("pk")[:1]))
 
 
@@ -145,12 +137,18 @@ def _deadlines(tasks: Collection[int], day: date) -> dict[int, str]:
 
 @dataclass
 class UnitLine:
-    """What one unit was asked, and how it has answered: asked = on line + by file + missing."""
+    """What one unit was asked, and how it has answered: asked = on line + by file + missing.
+
+    Of the missing, some wait ``inside`` the unit or the county, some were ``returned``.
+    """
 
     unit: Unit
     asked: int = 0
     on_line: int = 0
     by_file: int = 0
+    inside: int = 0
+    returned: int = 0
+    judged: int = 0
     waiting: int = 0
     faults: int = 0
     names: list[str] = field(default_factory=list)
@@ -182,6 +180,9 @@ def by_unit(found: Board, files: Iterable[CallFile]) -> list[UnitLine]:
         units[part] = unit.pk
         own.asked += 1
         own.by_file += line.has_reported and line.is_by_file
+        own.inside += line.waits_inside
+        own.returned += line.is_returned
+        own.judged += line.is_judged
         own.on_line += line.has_reported and not line.is_by_file
     for file in files:
         for part, count in _rows_of(file).items():

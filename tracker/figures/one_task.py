@@ -225,19 +225,29 @@ def open_milestones(tasks: Iterable[int], day: date) -> Mapping[int, Sequence[da
     return found
 
 
+MOVING = (EventKind.REPORTED, EventKind.COMPLETED, EventKind.REOPENED)
+"""What moves the progress of a part."""
+
+
 def measured_progress(assignments: Iterable[int], day: date) -> Mapping[int, Fraction]:
     """``{assignment: share}`` where a quantity is counted: that of the last report by ``day``."""
     rows = (
         Event.objects.standing()
         .filter(
-            kind__in=[EventKind.REPORTED, EventKind.COMPLETED, EventKind.REOPENED],
+            kind__in=[*MOVING, EventKind.REPORT_RETURNED],
             assignment__in=assignments,
             effective_on__lte=day,
         )
         .in_order()
-        .values_list("assignment_id", "details")
+        .values_list("assignment_id", "kind", "sequence", "details")
     )
-    last = {assignment: details["after"] for assignment, details in rows}
+    said = [(part, kind, sequence, details["after"]) for part, kind, sequence, details in rows]
+    gone = {after["reported"] for _part, kind, _sequence, after in said if kind not in MOVING}
+    last = {
+        part: after
+        for part, kind, sequence, after in said
+        if kind in MOVING and sequence not in gone
+    }
     return {
         assignment: Fraction(str(after["quantity_done"])) / Fraction(str(after["quantity_target"]))
         for assignment, after in last.items()

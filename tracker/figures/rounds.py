@@ -2,21 +2,26 @@
 
 A call asks about every part of a task that is open (counted and not completed) at the end of its
 period, or on the day asked about if that comes first. A part has reported when a report, or the
-completion, falls into the period.
+completion, falls into the period. A report that still waits inside the unit or the county does not
+count, nor does one from the day on which it was returned, even after the end of the period.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import (
     Count,
     DateField,
+    Exists,
     ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -46,11 +51,34 @@ class RoundLine:
     has_reported: bool
     suggestion: Suggestion
     judgement: Judgement | None
-    is_by_file: bool
+    report: ProgressReport | None
+    """The last report of the period that stands."""
+    inside: ProgressReport | None
+    """The one that waits in the unit or the county."""
+    returned: ProgressReport | None
+    """The last one that came back."""
 
     @property
     def is_judged(self) -> bool:
         return self.judgement is not None
+
+    @property
+    def is_by_file(self) -> bool:
+        return self.report is not None and self.report.file_id is not None
+
+    @property
+    def waits_inside(self) -> bool:
+        return not self.has_reported and self.inside is not None
+
+    @property
+    def is_returned(self) -> bool:
+        """Sent back and not sent again."""
+        return not self.has_reported and self.inside is None and self.returned is not None
+
+    @property
+    def is_to_receive(self) -> bool:
+        """Reported, and neither received nor returned."""
+        return self.report is not None and self.report.status != ReportStatus.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +100,21 @@ class Board:
     @property
     def missing(self) -> int:
         return self.total - self.reported
+
+    @property
+    def inside(self) -> int:
+        """Of the missing: waiting inside a unit or a county."""
+        return sum(line.waits_inside for line in self.lines)
+
+    @property
+    def returned(self) -> int:
+        """Of the missing: sent back and not sent again."""
+        return sum(line.is_returned for line in self.lines)
+
+    @property
+    def to_receive(self) -> int:
+        """Of the reported: not received yet."""
+        return sum(line.is_to_receive for line in self.lines)
 
     @property
     def judged(self) -> int:
@@ -106,7 +149,7 @@ def board(
     if units is not None:
         spans = spans.filter(unit__in=units)
     rows = list(
-        spans.annotate(shown=shown_status(day, rounds), file=_file(call, day))
+        spans.annotate(shown=shown_status(day, rounds))
         .select_related("task", "unit", "assignment")
         .order_by("unit__position", "unit__code", "task__number", "pk")
     )
@@ -114,42 +157,82 @@ def board(
     counted = [row.assignment_id for row in rows if row.task.quantity_target]
     measured = measured_progress(counted, day)
     judged = _judgements(call, as_of)
+    said = _reports(call, spans.values("assignment"), day=day, as_of=as_of)
     is_due = call.due_on < as_of
-    return Board(
-        call,
-        day,
-        tuple(
+    lines = []
+    for row in rows:
+        own = said.get(row.assignment_id, _Said())
+        has_reported = _is_in(row.last_report_on, call) and (
+            own.report is not None
+            or own.returned is None
+            or _is_in(row.completion_reported_on, call)
+        )
+        silent = _is_in(row.last_report_on, call) and not has_reported
+        suggestion = suggest(
+            day=day,
+            progress=measured.get(row.assignment_id, Fraction(row.percent, 100)),
+            start_on=row.start_on,
+            due_on=row.due_on,
+            milestones=milestones[row.task_id],
+            last_report_on=None if silent else row.last_report_on,
+            period_from=call.period_from if is_due else None,
+            behind_points=call.inspection.behind_points,
+        )
+        lines.append(
             RoundLine(
                 span=row,
                 shown=ShownStatus(row.shown),
-                has_reported=bool(row.last_report_on and row.last_report_on >= call.period_from),
-                suggestion=suggest(
-                    day=day,
-                    progress=measured.get(row.assignment_id, Fraction(row.percent, 100)),
-                    start_on=row.start_on,
-                    due_on=row.due_on,
-                    milestones=milestones[row.task_id],
-                    last_report_on=row.last_report_on,
-                    period_from=call.period_from if is_due else None,
-                    behind_points=call.inspection.behind_points,
-                ),
+                has_reported=has_reported,
+                suggestion=suggestion,
                 judgement=judged.get(row.assignment_id),
-                is_by_file=row.file is not None,
+                report=own.report,
+                inside=own.inside,
+                returned=own.returned,
             )
-            for row in rows
-        ),
-    )
+        )
+    return Board(call, day, tuple(lines))
 
 
-def _file(call: DispatchRound, day: date) -> Subquery:
-    """The workbook that the last report of a part in the period came in, if it was one."""
-    said = ProgressReport.objects.filter(
-        assignment=OuterRef("assignment"),
+def _is_in(reported_on: date | None, call: DispatchRound) -> bool:
+    return reported_on is not None and reported_on >= call.period_from
+
+
+@dataclass
+class _Said:
+    """The last report of a part in the period that stands, waits, came back."""
+
+    report: ProgressReport | None = None
+    inside: ProgressReport | None = None
+    returned: ProgressReport | None = None
+
+
+def _reports(
+    call: DispatchRound, parts: QuerySet[Any], *, day: date, as_of: date
+) -> Mapping[int, _Said]:
+    """``{assignment: what was said}`` of the period up to ``day``, answered as of ``as_of``."""
+    rows = ProgressReport.objects.filter(
+        Q(event=None) | Q(event__annulment=None),
+        assignment__in=parts,
         reported_on__range=(call.period_from, day),
-        event__annulment=None,
-        status__in=[ReportStatus.SUBMITTED, ReportStatus.ACCEPTED],
-    )
-    return Subquery(said.order_by("-reported_on", "-pk").values("file")[:1])
+    ).exclude(status=ReportStatus.DRAFT)
+    found: dict[int, _Said] = defaultdict(_Said)
+    for report in (
+        rows.select_related("author", "decision")
+        .defer("text", "difficulties", "delay_reason", "next_steps")
+        .order_by("reported_on", "event__sequence", "pk")
+    ):
+        own = found[report.assignment_id]
+        if report.status in ReportStatus.waiting():
+            own.inside = report
+            continue
+        answer = report.decision
+        if answer is not None and answer.effective_on > as_of:
+            report.status, report.decision = ReportStatus.SUBMITTED, None
+        if report.status == ReportStatus.RETURNED:
+            own.returned = report
+        else:
+            own.report = report
+    return found
 
 
 def _judgements(call: DispatchRound, as_of: date) -> Mapping[int, Judgement]:
@@ -188,9 +271,26 @@ def with_counts(
     )
     return calls.annotate(day=day).annotate(
         asked=_count(asked),
-        reported=_count(asked.filter(last_report_on__gte=OuterRef("period_from"))),
+        reported=_count(_reported(asked, as_of)),
         judged=_count(judged),
         missing=ExpressionWrapper(F("asked") - F("reported"), output_field=IntegerField()),
+    )
+
+
+def _reported(asked: QuerySet[Span], as_of: date) -> QuerySet[Span]:
+    """Those among the parts that calls ask about which have reported, as a board has it."""
+    said = ProgressReport.objects.filter(
+        assignment=OuterRef("assignment"),
+        event__annulment=None,
+        reported_on__gte=OuterRef(OuterRef("period_from")),
+        reported_on__lte=OuterRef(OuterRef("day")),
+    )
+    gone = said.filter(status=ReportStatus.RETURNED, decision__effective_on__lte=as_of)
+    return asked.filter(
+        ~Exists(gone)
+        | Exists(said.standing(as_of))
+        | Q(completion_reported_on__gte=OuterRef("period_from")),
+        last_report_on__gte=OuterRef("period_from"),
     )
 
 

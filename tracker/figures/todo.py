@@ -5,7 +5,7 @@ the office and the acceptance units confirm, judge, accept and close. What waits
 is not here, whatever may be seen of it elsewhere.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,15 +16,22 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from tracker import access
 from tracker.choices import AssignmentStatus, ClosureStage, EventKind, ObjectionState, Role
 from tracker.choices import ReportStatus as Report
+from tracker.figures import extensions, lookbacks, standing
+from tracker.figures.closed_parts import left_to_do
+from tracker.figures.reports import to_mend
 from tracker.figures.rounds import with_counts
 from tracker.models import (
     Assignment,
     Closure,
     DispatchRound,
     Event,
+    ExtensionRequest,
     ImportBatch,
+    Inspection,
+    LookBackPlan,
     Objection,
     ProgressReport,
+    Question,
     User,
 )
 
@@ -33,17 +40,26 @@ class Act(StrEnum):
     """What is to be done, in the order in which the page has it."""
 
     MEND = "mend"
+    MEND_REPORT = "mend_report"
     MEND_CLOSURE = "mend_closure"
+    SIGN_REPORT = "sign_report"
+    REVIEW_REPORT = "review_report"
+    ANSWER = "answer"
     SIGN = "sign"
     REPORT = "report"
     GO_ON = "go_on"
     CONFIRM = "confirm"
+    PRE_ACCEPT = "pre_accept"
     TAKE = "take"
     DECIDE = "decide"
     PUBLISH = "publish"
     SETTLE = "settle"
     CLOSE = "close"
     JUDGE = "judge"
+    DECIDE_EXTENSION = "decide_extension"
+    CONFIRM_STANDING = "confirm_standing"
+    LOOK_BACK = "look_back"
+    CHASE_STANDING = "chase_standing"
     IMPORT = "import"
 
 
@@ -52,7 +68,18 @@ class Item:
     """One thing to do: about a part of a task, a closure, a call or a list; due on a day or not."""
 
     act: Act
-    subject: Assignment | Closure | DispatchRound | ImportBatch | Objection
+    subject: (
+        Assignment
+        | Closure
+        | DispatchRound
+        | ExtensionRequest
+        | ImportBatch
+        | Inspection
+        | LookBackPlan
+        | Objection
+        | ProgressReport
+        | Question
+    )
     due_on: date | None = None
     count: int = 1
     round_name: str = ""
@@ -62,7 +89,9 @@ class Item:
         """The part of a task that it is about, if it is about one."""
         if isinstance(self.subject, Objection):
             return self.subject.notice.closure.assignment
-        if isinstance(self.subject, Closure):
+        if isinstance(self.subject, Question):
+            return self.subject.part
+        if isinstance(self.subject, Closure | ExtensionRequest | ProgressReport):
             return self.subject.assignment
         return self.subject if isinstance(self.subject, Assignment) else None
 
@@ -97,11 +126,16 @@ class ToDo:
 
 def to_do(user: User, *, day: date) -> ToDo:
     """What waits for ``user``: the overdue first, then by what it is, by day and by task."""
+    reports = _reports(user)
     items = [
-        *_of_unit(user, day),
+        *_of_unit(user, day, reports),
+        *_questions(user),
+        *_to_pass_on(user, reports),
         *_to_confirm(user),
         *_of_closures(user, day),
         *_to_judge(user, day),
+        *_of_deadlines(user, day),
+        *_to_look_back(user, day),
         *_lists(user),
     ]
     order = list(Act)
@@ -110,6 +144,8 @@ def to_do(user: User, *, day: date) -> ToDo:
 
 
 def _key(item: Item) -> tuple[str, int, str]:
+    if isinstance(item.subject, Question):
+        return (item.subject.task.inspection.code, item.subject.task.number, "")
     part = item.part
     if part is None:
         return ("", item.subject.pk, "")
@@ -130,7 +166,7 @@ def _last_calls(day: date) -> dict[int, DispatchRound]:
     return {call.inspection_id: call for call in calls.order_by("period_from", "pk")}
 
 
-def _of_unit(user: User, day: date) -> Iterator[Item]:
+def _of_unit(user: User, day: date, reports: Sequence[ProgressReport]) -> Iterator[Item]:
     """What the editors and heads of a unit sign for, report and mend."""
     own = access.scope_of(user).ids(Role.UNIT_EDITOR, Role.UNIT_HEAD)
     if not own:
@@ -151,23 +187,58 @@ def _of_unit(user: User, day: date) -> Iterator[Item]:
         completed_on=None,
         status__in=(AssignmentStatus.ISSUED, AssignmentStatus.IN_PROGRESS),
     )
-    drafts = set(
-        ProgressReport.objects.filter(author=user, status=Report.DRAFT).values_list(
-            "assignment_id", flat=True
-        )
-    )
+    begun = {report.assignment_id for report in reports if report.status == Report.DRAFT}
+    inside = {report.assignment_id for report in reports if report.status in Report.waiting()}
+    back = {
+        report.assignment_id
+        for report in reports
+        if report.status == Report.RETURNED or report.sent_back_by_id is not None
+    }
     for part in _parts(open_parts).annotate(last_said=Subquery(last)):
         if part.last_said == EventKind.COMPLETION_RETURNED:
             yield Item(Act.MEND, part)
         if part.status == AssignmentStatus.ISSUED:
             yield Item(Act.SIGN, part)
         call = calls.get(part.task.inspection_id)
+        act = Act.GO_ON if part.pk in begun else Act.REPORT
+        if part.pk in back and part.completion_reported_on is None:
+            act = Act.MEND_REPORT
+        if part.pk in inside:
+            continue
         if call is not None and _is_asked(part, call):
-            act = Act.GO_ON if part.pk in drafts else Act.REPORT
             yield Item(act, part, due_on=call.due_on, round_name=call.name)
-        elif part.pk in drafts:
-            yield Item(Act.GO_ON, part)
+        elif act != Act.REPORT:
+            yield Item(act, part)
     yield from _returned_closures(own)
+
+
+def _reports(user: User) -> Sequence[ProgressReport]:
+    """A person's drafts, what came back to their units, and what waits there or in the county."""
+    own = access.scope_of(user).ids(Role.UNIT_EDITOR, Role.UNIT_HEAD)
+    passing = access.signed_by_me(user) | access.reviewed_by_me(user)
+    if not own and not passing:
+        return ()
+    rows = ProgressReport.objects.filter(
+        Q(status=Report.DRAFT, author=user)
+        | Q(status__in=Report.waiting(), assignment__unit__in=own | passing)
+        | Q(pk__in=to_mend().values("pk"), assignment__unit__in=own),
+        assignment__removed_on=None,
+        assignment__task__is_annulled=False,
+    )
+    return list(rows.select_related("assignment__task__inspection", "assignment__unit", "round"))
+
+
+def _to_pass_on(user: User, reports: Iterable[ProgressReport]) -> Iterator[Item]:
+    """Reports that wait for the head of the unit, and for the office of the county."""
+    stops = {
+        Report.TO_SIGN.value: (Act.SIGN_REPORT, access.signed_by_me(user)),
+        Report.TO_REVIEW.value: (Act.REVIEW_REPORT, access.reviewed_by_me(user)),
+    }
+    for report in reports:
+        act, units = stops.get(report.status, (Act.REPORT, frozenset()))
+        if report.assignment.unit_id in units:
+            due_on, name = (report.round.due_on, report.round.name) if report.round else (None, "")
+            yield Item(act, report, due_on=due_on, round_name=name)
 
 
 def _is_asked(part: Assignment, call: DispatchRound) -> bool:
@@ -193,6 +264,15 @@ def _closures(closures: QuerySet[Closure]) -> QuerySet[Closure]:
     return held.select_related("assignment__task__inspection", "assignment__unit", "notice")
 
 
+def _questions(user: User) -> Iterator[Item]:
+    """What is asked of the person's unit or office, or mentions the person, and nobody answered."""
+    rows = access.awaiting_questions(user).select_related(
+        "author", "task__inspection", "part__task__inspection", "part__unit"
+    )
+    for question in rows.order_by("written_at", "pk"):
+        yield Item(Act.ANSWER, question)
+
+
 def _to_confirm(user: User) -> Iterator[Item]:
     """Completions that units reported, for those who confirm or return them."""
     waiting = Assignment.objects.filter(
@@ -206,15 +286,21 @@ def _to_confirm(user: User) -> Iterator[Item]:
 
 def _of_closures(user: User, day: date) -> Iterator[Item]:
     """What acceptance and office do next about attempts under way."""
+    offices = access.county_offices(user)
+    first = Closure.objects.filter(stage=ClosureStage.APPLIED, county__in=offices)
+    for closure in _closures(first) if offices else ():
+        if access.may_pre_accept(user, closure):
+            yield Item(Act.PRE_ACCEPT, closure)
     to_accept = {
         ClosureStage.APPLIED.value: Act.TAKE,
+        ClosureStage.PRE_ACCEPTED.value: Act.TAKE,
         ClosureStage.UNDER_ACCEPTANCE.value: Act.DECIDE,
     }
     waiting = Closure.objects.filter(
         stage__in=to_accept, assignment__task__in=access.confirmable_tasks(user)
     )
     for closure in _closures(waiting):
-        if access.may_accept(user, closure):
+        if access.may_accept(user, closure) and not access.waits_for_county(closure):
             yield Item(to_accept[closure.stage], closure)
     own = access.runnable_tasks(user)
     passed = Closure.objects.filter(
@@ -257,3 +343,31 @@ def _lists(user: User) -> Iterator[Item]:
         uploaded_by=user, confirmed_at=None, discarded_at=None
     ).select_related("inspection"):
         yield Item(Act.IMPORT, batch)
+
+
+def _of_deadlines(user: User, day: date) -> Iterator[Item]:
+    """Extensions to be decided, and standing results to be confirmed."""
+    for request in extensions.to_decide(user):
+        yield Item(Act.DECIDE_EXTENSION, request, due_on=request.old_due_on)
+    for row in standing.to_confirm(user, day):
+        yield Item(Act.CONFIRM_STANDING, row.part, due_on=row.due_on, round_name=f"{row.year}")
+
+
+def _to_look_back(user: User, day: date) -> Iterator[Item]:
+    """What is left to do about closed parts, for those who check them again.
+
+    A follow-up has a day from which it is due and none by which.
+    """
+    if not access.may_plan_lookbacks(user):
+        for plan, count in lookbacks.planned_checks(user).items():
+            yield Item(Act.LOOK_BACK, plan, due_on=plan.due_on, count=count)
+        return
+    left = left_to_do(user, day)
+    for plan, count in left.planned.items():
+        yield Item(Act.LOOK_BACK, plan, due_on=plan.due_on, count=count)
+    for inspection, count in left.follow_ups.items():
+        yield Item(Act.LOOK_BACK, inspection, count=count)
+    for part in left.gone:
+        yield Item(Act.LOOK_BACK, part)
+    for inspection, (count, due_on) in left.overdue.items():
+        yield Item(Act.CHASE_STANDING, inspection, due_on=due_on, count=count)

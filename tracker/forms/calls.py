@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tracker.forms.progress import LEAST_WORDS, EvidenceField, SeveralFiles
+from tracker.forms.progress import LEAST_WORDS
+from tracker.forms.uploads import EvidenceField, SeveralFiles
 from tracker.forms.verbs import CleanForm
 from tracker.rules.folding import fold
 from tracker.rules.reports import gaps, with_fall_reason

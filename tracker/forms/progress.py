@@ -7,35 +7,12 @@ from django.utils.translation import gettext_lazy
 
 from tracker.choices import DelayReason
 from tracker.forms.photos import KINDS
+from tracker.forms.uploads import documents_field, photos_field
 from tracker.forms.verbs import DatedForm, DayInput, RowsField
 from tracker.models import Measure
 from tracker.rules.reports import gaps
 
 LEAST_WORDS = 20
-MOST_FILES = 20
-
-
-class SeveralFiles(forms.ClearableFileInput):
-    """A picker that takes several files at once."""
-
-    allow_multiple_selected = True
-
-
-class EvidenceField(forms.FileField):
-    """Several files as they were sent; what they are is looked at before they are kept."""
-
-    def __init__(self, *, most=MOST_FILES, **kwargs):
-        self.most = most
-        super().__init__(required=False, **kwargs)
-
-    def clean(self, data, initial=None):
-        uploads = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(uploads) > self.most:
-            raise ValidationError(
-                _("At most %(most)s files can be sent at once. The text is kept.")
-                % {"most": self.most}
-            )
-        return uploads
 
 
 def _long(label, *, rows=3, **options):
@@ -67,19 +44,8 @@ class ReportForm(DatedForm):
         widget=forms.CheckboxSelectMultiple,
     )
     difficulties = _long(gettext_lazy("Difficulties"), required=False)
-    photos = EvidenceField(
-        label=gettext_lazy("Take a photo"),
-        widget=SeveralFiles(
-            attrs={"accept": "image/*", "capture": "environment", "data-preview": ""}
-        ),
-    )
-    documents = EvidenceField(
-        label=gettext_lazy("Photos and files"),
-        help_text=gettext_lazy("JPG, PNG, WebP, PDF, Word or Excel, up to 50 MB each."),
-        widget=SeveralFiles(
-            attrs={"accept": ".jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx", "data-preview": ""}
-        ),
-    )
+    photos = photos_field()
+    documents = documents_field()
     photo_kind = forms.ChoiceField(
         label=gettext_lazy("What these photos show"),
         choices=KINDS,
@@ -87,6 +53,9 @@ class ReportForm(DatedForm):
         help_text=gettext_lazy("It can be changed photo by photo afterwards."),
     )
     on = forms.DateField(label=gettext_lazy("Progress as of"), widget=DayInput)
+    draft_version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False
+    )
     fall_reason = forms.CharField(
         label=gettext_lazy("Reason for the fall"),
         max_length=300,

@@ -48,13 +48,21 @@ class Known:
 
     @classmethod
     def of(cls, inspection, *, take_over, issued_on, today):
-        """What is known now to a list of ``inspection``."""
+        """What is known now to a list of ``inspection``.
+
+        The names of a unit that was merged before the day mean the one that took over from it.
+        """
         units: dict[str, list[Unit]] = {}
-        rows = Unit.objects.plain().open_on(issued_on).select_related("kind")
-        for unit in rows.prefetch_related("aliases"):
+        rows = Unit.objects.plain().select_related("kind").prefetch_related("aliases")
+        by_key = {unit.pk: unit for unit in rows}
+        for unit in by_key.values():
+            meant = _open_on(issued_on, unit, by_key)
+            if meant is None:
+                continue
             names = {unit.name, unit.short_name, *(alias.alias for alias in unit.aliases.all())}
             for key in {fold(name) for name in names}:
-                units.setdefault(key, []).append(unit)
+                if meant not in units.setdefault(key, []):
+                    units[key].append(meant)
         issues = inspection.issues.live().select_related("source", "medium")
         return cls(
             inspection=inspection,
@@ -99,6 +107,15 @@ class Known:
         cell = self.cell(text)
         found = [*cell.units, *cell.supporting, *cell.supervising, *cell.acceptance]
         return list(dict.fromkeys(found))
+
+
+def _open_on(day: date, unit: Unit, by_key: Mapping[int, Unit]) -> Unit | None:
+    """The unit, or the one it was merged into by the day; none if it was closed without one."""
+    while unit.closed_on and unit.closed_on <= day:
+        if unit.merged_into_id is None:
+            return None
+        unit = by_key[unit.merged_into_id]
+    return unit
 
 
 def _by_name(rows):

@@ -151,13 +151,13 @@ def settle_in(password: str) -> Ground:
 
 
 def _open_account(ground: Ground, actor: User | None, row: dict[str, Any], password: str) -> User:
-    unit = ground.units[row["unit"]]
+    unit, role = ground.units[row["unit"]], Role(row["role"])
     user, _password = accounts.enter_account(
         actor=actor,
         username=row["username"],
         name=row["name"],
         post=row["post"],
-        roles=[(Role(row["role"]), unit)],
+        roles=[accounts.Grant(role, unit, reads_personal=role == Role.OFFICE)],
         password=password,
     )
     ground.users[user.username] = user

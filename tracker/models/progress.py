@@ -1,14 +1,14 @@
-"""Rounds of progress calls, the units' reports, the office's judgements, and evidence."""
+"""Rounds of progress calls, the units' reports, and the office's judgements."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tracker.choices import DelayReason, PhotoKind, ReportStatus, RoundKind
+from tracker.choices import DelayReason, ReportStatus, RoundKind
 from tracker.choices import Judgement as JudgementChoice
 
-__all__ = ["DispatchRound", "Evidence", "Judgement", "ProgressReport"]
+__all__ = ["DispatchRound", "Judgement", "ProgressReport"]
 
 
 class DispatchRound(models.Model):
@@ -46,8 +46,37 @@ class DispatchRound(models.Model):
         return reverse("round", args=[self.pk])
 
 
+UNRECORDED = (ReportStatus.DRAFT, *ReportStatus.waiting())
+"""States of a report of which the record knows nothing yet."""
+
+
+ANSWERED = (ReportStatus.ACCEPTED, ReportStatus.RETURNED)
+"""States of a report that the office has answered."""
+
+
+class ProgressReportQuerySet(models.QuerySet):
+    def standing(self, day=None):
+        """Those that count: entered, not annulled, and not returned, or not by ``day``."""
+        counts = Q(status__in=[ReportStatus.SUBMITTED, ReportStatus.ACCEPTED])
+        if day is not None:
+            counts |= Q(status=ReportStatus.RETURNED, decision__effective_on__gt=day)
+        return self.filter(counts, event__annulment=None)
+
+    def waiting(self):
+        """On their way inside a unit or a county."""
+        return self.filter(status__in=ReportStatus.waiting())
+
+    def newest_first(self):
+        """The last word of a part comes first; of one day, what was entered last."""
+        return self.order_by("-reported_on", "-event__sequence")
+
+
 class ProgressReport(models.Model):
-    """What one unit says of one task (进展填报); a submitted report is an entry of the record."""
+    """What one unit says of one task (进展填报); a submitted report is an entry of the record.
+
+    Before that it may wait to be signed by a head of the unit and to be reviewed by the county.
+    ``decision`` is the entry by which it was accepted or returned.
+    """
 
     assignment = models.ForeignKey(
         "tracker.Assignment", models.PROTECT, related_name="reports", verbose_name=_("task of unit")
@@ -94,7 +123,40 @@ class ProgressReport(models.Model):
     event = models.OneToOneField(
         "tracker.Event", models.PROTECT, null=True, editable=False, related_name="report"
     )
+    decision = models.OneToOneField(
+        "tracker.Event", models.PROTECT, null=True, editable=False, related_name="decided_report"
+    )
+    saved_at = models.DateTimeField(_("draft saved at"), null=True, editable=False)
+    sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
+    signed_by = models.ForeignKey(
+        "tracker.User",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("signed by"),
+    )
+    reviewed_by = models.ForeignKey(
+        "tracker.User",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reviewed by"),
+    )
+    sent_back_by = models.ForeignKey(
+        "tracker.User",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("sent back by"),
+    )
+    sent_back_reason = models.CharField(
+        _("why it was sent back"), max_length=500, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
+    objects = ProgressReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("progress report")
@@ -106,8 +168,18 @@ class ProgressReport(models.Model):
             models.CheckConstraint(name="report_percent", condition=Q(percent__range=(0, 100))),
             models.CheckConstraint(
                 name="report_in_record_iff_sent",
-                condition=Q(status=ReportStatus.DRAFT, event=None)
-                | (~Q(status=ReportStatus.DRAFT) & Q(event__isnull=False)),
+                condition=Q(status__in=UNRECORDED, event=None)
+                | (~Q(status__in=UNRECORDED) & Q(event__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="report_decided_iff_answered",
+                condition=Q(status__in=ANSWERED, decision__isnull=False)
+                | (~Q(status__in=ANSWERED) & Q(decision=None)),
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(status__in=ReportStatus.waiting()),
+                name="report_one_waiting_each",
             ),
             models.UniqueConstraint(
                 fields=["assignment", "author"],
@@ -144,76 +216,3 @@ class Judgement(models.Model):
 
     def __str__(self):
         return self.get_judgement_display()
-
-
-class Evidence(models.Model):
-    """One file that shows what was done (佐证材料), kept under a random name.
-
-    Rows of the same content share one file. Of a photo it is also known what its camera wrote
-    down (``taken_at``, the place), a ``fingerprint`` to find its like by, and whether it shows the
-    state before or after; ``pair`` is then the photo of the same spot from before.
-    """
-
-    task = models.ForeignKey("tracker.Task", models.PROTECT, related_name="evidence")
-    report = models.ForeignKey(
-        "tracker.ProgressReport", models.PROTECT, null=True, related_name="evidence"
-    )
-    file = models.FileField(_("file"), upload_to="%Y/%m/", max_length=200)
-    name = models.CharField(_("file name"), max_length=200)
-    content_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveBigIntegerField(_("size in bytes"))
-    sha256 = models.CharField(_("SHA-256"), max_length=64)
-    uploaded_by = models.ForeignKey("tracker.User", models.PROTECT, related_name="evidence")
-    uploaded_at = models.DateTimeField(_("uploaded at"))
-    photo_kind = models.CharField(
-        _("what the photo shows"), max_length=20, choices=PhotoKind, blank=True
-    )
-    pair = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="later",
-        verbose_name=_("photo of the same spot from before"),
-    )
-    taken_at = models.DateTimeField(_("taken at"), null=True)
-    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True)
-    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True)
-    is_place_removed = models.BooleanField(_("place removed"), default=False)
-    fingerprint = models.CharField(max_length=48, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
-        indexes = [
-            models.Index(fields=["sha256"], name="evidence_digest"),
-            models.Index(
-                fields=["fingerprint", "task"],
-                condition=~Q(fingerprint=""),
-                name="evidence_fingerprint",
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="evidence_pair_of_after",
-                condition=Q(pair=None) | Q(photo_kind=PhotoKind.AFTER),
-            ),
-            models.CheckConstraint(
-                name="evidence_place_whole",
-                condition=Q(latitude=None, longitude=None)
-                | Q(latitude__isnull=False, longitude__isnull=False, is_place_removed=False),
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return reverse("evidence", args=[self.pk])
-
-    def get_page_url(self):
-        return reverse("evidence-page", args=[self.pk])
-
-    @property
-    def is_image(self):
-        return self.content_type.startswith("image/")

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from tracker import access
 from tracker.choices import EventKind, ReportStatus
 from tracker.figures.calls import last_reports
-from tracker.models import Assignment, CallFile, DispatchRound, Event, ProgressReport, Span, User
-from tracker.operations import progress, record
+from tracker.models import Assignment, CallFile, DispatchRound, Event, ProgressReport, User
+from tracker.operations import record, reports
 from tracker.rules.reports import with_fall_reason
 
 SAID = (
@@ -175,11 +175,11 @@ def confirm_files(
             code="changed",
         )
     entries = _entries(files, call, taken, on)
-    reports = _enter(entries, actor=actor, call=call, on=on, at=at)
+    entered = _enter(entries, actor=actor, call=call, on=on, at=at)
     for file in files:
         file.confirmed_at, file.confirmed_by = at, actor
     CallFile.objects.bulk_update(files, ["confirmed_at", "confirmed_by"])
-    return reports
+    return entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,38 +256,47 @@ def values_of(row: Mapping[str, Any]) -> dict[str, Any]:
 def _enter(
     entries: Sequence[_Entry], *, actor: User, call: DispatchRound, on: date, at: datetime
 ) -> list[ProgressReport]:
-    """Enter reports of many parts; the tasks are locked. Queries do not grow with the rows."""
-    rows = Assignment.objects.select_related("task__inspection", "unit")
+    """Enter reports of many parts; the tasks are locked. Queries do not grow with the rows.
+
+    Where the inspection has reports signed or reviewed first, they wait there as others do.
+    """
+    rows = Assignment.objects.select_related(
+        *("task__inspection", "unit__kind", "unit__parent__kind", "unit__parent__parent")
+    )
     parts = rows.in_bulk([entry.row["assignment"] for entry in entries])
-    spans = Span.objects.on(on).filter(assignment__in=parts)
-    before = dict(spans.values_list("assignment_id", "percent"))
-    reports, events = [], []
+    before = reports.percents_on(parts.values(), on)
+    entered, events, waiting = [], [], []
     for entry in entries:
         part = parts[entry.row["assignment"]]
         access.require(access.may_report(actor, part))
-        values = _whole(entry, before.get(part.pk, 0))
-        part.version += 1
-        event = _event(entry, part, values, before.get(part.pk, 0), actor=actor, on=on, at=at)
-        events.append(event)
-        reports.append(
-            ProgressReport(
-                assignment=part,
-                round=call,
-                status=ReportStatus.SUBMITTED,
-                reported_on=on,
-                percent_before=before.get(part.pk, 0),
-                author=actor,
-                file=entry.file,
-                **values,
-            )
+        values = _whole(entry, before[part.pk])
+        report = ProgressReport(
+            assignment=part,
+            round=call,
+            reported_on=on,
+            author=actor,
+            file=entry.file,
+            sent_at=at,
+            **values,
         )
-    Assignment.objects.bulk_update(parts.values(), ["version"], batch_size=record.BATCH)
+        report.status = reports.stop_after(report, part.task, actor)
+        if report.status != ReportStatus.SUBMITTED:
+            waiting.append(report)
+            continue
+        report.percent_before = before[part.pk]
+        part.version += 1
+        events.append(_event(entry, part, values, report.percent_before, actor=actor, on=on, at=at))
+        entered.append(report)
+    own = {report.assignment_id for report in entered}
+    changed = [part for part in parts.values() if part.pk in own]
+    Assignment.objects.bulk_update(changed, ["version"], batch_size=record.BATCH)
     record.append(events)
-    for report, event in zip(reports, events, strict=True):
+    for report, event in zip(entered, events, strict=True):
         report.event = event
-    ProgressReport.objects.bulk_create(reports, batch_size=record.BATCH)
-    record.rebuild({part.task_id for part in parts.values()}, at=at)
-    return reports
+    ProgressReport.objects.bulk_create(entered, batch_size=record.BATCH)
+    record.rebuild({part.task_id for part in changed}, at=at)
+    reports.let_wait(waiting, at=at)
+    return [*entered, *waiting]
 
 
 def _whole(entry: _Entry, before: int) -> dict[str, Any]:
@@ -303,7 +312,7 @@ def _whole(entry: _Entry, before: int) -> dict[str, Any]:
             % {"day": entry.instead_of.reported_on},
         )
     try:
-        progress.refuse_gaps(values, before=before)
+        reports.refuse_gaps(values, before=before)
     except ValidationError as refusal:
         raise ValidationError(
             _("“%(name)s”, row %(row)s: %(refusal)s Nothing was entered."),

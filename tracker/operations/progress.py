@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker import access
-from tracker.choices import CompletionBasis, EventKind, ReportStatus, RoundKind
+from tracker.choices import CompletionBasis, EventKind, RoundKind
 from tracker.models import (
     Assignment,
     DispatchRound,
@@ -20,13 +20,11 @@ from tracker.models import (
     Task,
     User,
 )
-from tracker.operations import record
+from tracker.operations import record, reports
 from tracker.operations.amendments import change_deadline
 from tracker.operations.assignments import lock_assignment, step
 from tracker.operations.evidence import Checked, attach
 from tracker.operations.evidence_files import stored_first
-from tracker.operations.measures import complete_measures
-from tracker.rules.reports import gaps
 
 REPORT_FIELDS = (
     "text",
@@ -101,24 +99,33 @@ def save_draft(
     actor: User,
     assignment_id: int,
     values: Mapping[str, Any],
-    measures_done: Iterable[Measure] = (),
+    measures_done: Iterable[Measure] | None = None,
+    version: int | None = None,
     on: date,
+    at: datetime,
 ) -> ProgressReport:
-    """Keep what a person has written so far. Nobody else sees it and no figure counts it."""
+    """Keep what a person has written so far. Nobody else sees it and no figure counts it.
+
+    What ``values`` does not name, and measures where none are given, stays as it was kept before.
+    ``version`` is that of the draft which was changed (0 where there was none); a newer one is
+    not overwritten. What is sent again, word for word, is kept already.
+    """
     task, assignment = lock_assignment(assignment_id)
     access.require(access.may_report(actor, assignment))
-    report, _made = ProgressReport.objects.update_or_create(
-        assignment=assignment,
-        author=actor,
-        status=ReportStatus.DRAFT,
-        defaults={
-            **{name: values[name] for name in REPORT_FIELDS if name in values},
-            "reported_on": on,
-            "round": round_on(task.inspection, on),
-        },
-    )
-    report.measures_done.set(measures_done)
-    return report
+    reports.refuse_beside_waiting(assignment, author=actor)
+    kept = {name: values[name] for name in REPORT_FIELDS if name in values} | {"reported_on": on}
+    same = reports.draft_that_says(assignment, actor, kept, measures_done)
+    if same is not None:
+        return same
+    draft = reports.own_draft(assignment, actor, version=version)
+    for name, value in kept.items():
+        setattr(draft, name, value)
+    draft.round = round_on(task.inspection, on)
+    draft.saved_at = at
+    draft.save()
+    if measures_done is not None:
+        draft.measures_done.set(measures_done)
+    return draft
 
 
 @stored_first
@@ -131,68 +138,36 @@ def submit_report(
     values: Mapping[str, Any],
     measures_done: Sequence[Measure] = (),
     files: Sequence[Checked] = (),
+    draft_version: int | None = None,
     on: date,
     at: datetime,
 ) -> ProgressReport:
     """Report the progress of one unit's task on the day ``on`` (进展填报).
 
     The percentage may fall, then with a reason. Measures ticked as done are completed on that
-    day. A draft of the same person is taken up.
+    day. A draft of the same person is taken up. Where the inspection has reports signed or
+    reviewed first, the report waits there, and nothing of it counts before.
     """
     task, assignment = lock_assignment(assignment_id, version=version)
     access.require(access.may_report(actor, assignment))
-    before = _percent_on(assignment, on)
-    refuse_gaps(values, before=before)
+    reports.refuse_gaps(values, before=reports.percent_on(assignment, on))
     foreign = [measure for measure in measures_done if measure.task_id != task.pk]
     if foreign:
         raise ValidationError(_("A measure of another task was chosen."), code="measure")
-    facts = {name: values[name] for name in ("percent", "quantity_done") if name in values}
-    event = step(
-        task,
-        assignment,
-        EventKind.REPORTED,
-        actor=actor,
-        on=on,
-        at=at,
-        before={"percent": before},
-        after={**facts, "quantity_target": task.quantity_target},
-        note=values["text"],
-    )
-    report, _made = ProgressReport.objects.update_or_create(
-        assignment=assignment,
-        author=actor,
-        status=ReportStatus.DRAFT,
-        defaults={
-            **{name: values[name] for name in REPORT_FIELDS if name in values},
-            "percent_before": before,
-            "reported_on": on,
-            "round": round_on(task.inspection, on),
-            "status": ReportStatus.SUBMITTED,
-            "event": event,
-        },
-    )
+    report = reports.own_draft(assignment, actor, version=draft_version)
+    for name in REPORT_FIELDS:
+        if name in values:
+            setattr(report, name, values[name])
+    report.reported_on = on
+    report.round = round_on(task.inspection, on)
+    report.sent_at = at
+    report.sent_back_by, report.sent_back_reason = None, ""
+    report.signed_by = report.reviewed_by = None
+    report.save()
     report.measures_done.set(measures_done)
-    complete_measures(task, measures_done, actor=actor, on=on, at=at)
-    attach(files, task=task, report=report, actor=actor, on=on, at=at)
+    reports.move_on(report, task, assignment, actor=actor, at=at)
+    attach(files, task=task, step=report.event, report=report, actor=actor, on=on, at=at)
     return report
-
-
-def refuse_gaps(values: Mapping[str, Any], *, before: int) -> None:
-    """Refuse a report that is not whole, each sentence at its field."""
-    _refuse_bad_percent(values["percent"])
-    if found := gaps(values, before=before):
-        raise ValidationError(dict(found))
-
-
-def _refuse_bad_percent(percent: int) -> None:
-    if not 0 <= percent <= 100:
-        raise ValidationError({"percent": _("Progress is a whole number from 0 to 100.")})
-
-
-def _percent_on(assignment: Assignment, day: date) -> int:
-    """The progress of a unit's task at the end of ``day``, as known now."""
-    held = assignment.spans.on(day).values_list("percent", flat=True)
-    return held.first() or 0
 
 
 @transaction.atomic
@@ -301,7 +276,7 @@ def reopen_assignment(
     access.require(access.may_run_task(actor, task))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the task is taken up again.")})
-    _refuse_bad_percent(percent)
+    reports.refuse_bad_percent(percent)
     step(
         task,
         assignment,

@@ -127,8 +127,10 @@ def fold(facts: Iterable[Fact], *, assignment: int, rules: Rules) -> Story:
     )
     state = State()
     states: list[tuple[date, State]] = []
-    for fact in own:
+    for number, fact in enumerate(own):
         state = _after(state, fact, rules)
+        if fact.kind == Kind.REPORT_RETURNED:
+            state = _without_returned(state, own[: number + 1], rules)
         if states and states[-1][0] == fact.on:
             states[-1] = (fact.on, state)
         else:
@@ -231,6 +233,30 @@ def _reported(state: State, fact: Fact, rules: Rules) -> State:
     progress = Fraction(str(done)) / Fraction(str(target)) if measured else Fraction(percent, 100)
     return replace(
         state, percent=percent, progress=progress, is_started=True, last_report_on=fact.on
+    )
+
+
+def _without_returned(state: State, until: Sequence[Fact], rules: Rules) -> State:
+    """From its return on a report says nothing: what it moved is as it would be without it.
+
+    ``until`` is everything up to the return, which comes last. Steps of the procedure that
+    followed the report stay, and so do the figures of the days before.
+    """
+    last = until[-1]
+    entered = {fact.sequence for fact in until if fact.kind == Kind.REPORTED}
+    if last.data["reported"] not in entered:
+        raise _refuse(last, _("There is no report that could be returned."))
+    gone = {fact.data["reported"] for fact in until if fact.kind == Kind.REPORT_RETURNED}
+    other = State()
+    for fact in until:
+        if fact.sequence not in gone:
+            other = _after(other, fact, rules)
+    return replace(
+        state,
+        percent=other.percent,
+        progress=other.progress,
+        is_started=other.is_started,
+        last_report_on=other.last_report_on,
     )
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-__all__ = ["gaps", "masked", "with_fall_reason"]
+from tracker.choices import ReportStatus
+
+__all__ = ["gaps", "next_stop", "way", "with_fall_reason"]
 
 DONE = 100
 LONGEST_FALL_REASON = 300
-SHORTEST_TO_SHOW_ENDS = 8
 WHEN_BEHIND = ("delay_reason", "next_steps")
 
 
@@ -41,6 +42,27 @@ def gaps(values: Mapping[str, Any], *, before: int) -> dict[str, str]:
     return found
 
 
+def way(*, signed: bool, reviewed: bool) -> tuple[ReportStatus, ...]:
+    """The stops of a report, in order: drafted, signed and reviewed where so ruled, sent in."""
+    ruled = {ReportStatus.TO_SIGN: signed, ReportStatus.TO_REVIEW: reviewed}
+    between = [stop for stop, is_on in ruled.items() if is_on]
+    return (ReportStatus.DRAFT, *between, ReportStatus.SUBMITTED)
+
+
+def next_stop(
+    now: str, *, signed: bool, reviewed: bool, may_sign: bool, may_review: bool
+) -> ReportStatus:
+    """Where a report that leaves ``now`` waits next; who could decide there lets it pass at once.
+
+    A head who writes or signs has signed; the county's office that writes or reviews has reviewed.
+    """
+    passes = {ReportStatus.TO_SIGN: may_sign, ReportStatus.TO_REVIEW: may_review}
+    order = [ReportStatus.DRAFT, *passes, ReportStatus.SUBMITTED]
+    ahead = order[order.index(ReportStatus(now)) + 1 :]
+    stops = way(signed=signed, reviewed=reviewed)
+    return next(stop for stop in ahead if stop in stops and not passes.get(stop, False))
+
+
 def _said(values: Mapping[str, Any], name: str) -> bool:
     return bool((values.get(name) or "").strip())
 
@@ -54,10 +76,3 @@ def with_fall_reason(values: Mapping[str, Any], before: int) -> dict[str, Any]:
     if len(reason) > LONGEST_FALL_REASON:
         reason = _("See the reason for the delay.")
     return {**values, "fall_reason": reason}
-
-
-def masked(phone: str) -> str:
-    """A telephone number of which only the ends can be read."""
-    if len(phone) < SHORTEST_TO_SHOW_ENDS:
-        return "*" * len(phone)
-    return f"{phone[:3]}****{phone[-2:]}"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from tracker.choices import ReportStatus, ShownStatus
+from tracker.choices import ShownStatus
 from tracker.models import Measure, ProgressReport, Span
 from tracker.models.terms import label_of
 from tracker.tables.lists import DAY, NOTHING, ListTable, Ordered, Sorted, day_or_nothing
@@ -201,11 +201,9 @@ class TaskTable(ListTable):
 
     def _parts(self, rows):
         """The parts of the day of all tasks of the page, the lead first, with its last report."""
-        reports = ProgressReport.objects.filter(
-            assignment=OuterRef("assignment"),
-            reported_on__lte=self.as_of,
-            event__annulment=None,
-        ).exclude(status=ReportStatus.DRAFT)
+        reports = ProgressReport.objects.standing(self.as_of).filter(
+            assignment=OuterRef("assignment"), reported_on__lte=self.as_of
+        )
         last = reports.order_by("-reported_on", "-pk").values(start=Substr("text", 1, NOTE_LENGTH))
         note = Subquery(last[:1]) if "title" in self.columns else Value("")
         goal = "task__goal" if "goal" in self.columns else Value("")

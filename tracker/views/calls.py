@@ -92,7 +92,9 @@ class CallWorkbooks(CallDownload):
         if not groups:
             messages.info(request, _("No task is open in this call, so there is nothing to fill."))
             return redirect(self.call)
-        file = forms_of_call.prepared_zip(self.call, groups, made=made_by(request))
+        file = forms_of_call.prepared_zip(
+            self.call, groups, user=request.user, made=made_by(request)
+        )
         name = forms_of_call.file_name(self.call, ending=".zip")
         return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
@@ -116,7 +118,9 @@ class CallWorkbook(CallDownload):
         if not own:
             messages.info(request, _("No task is open in this call, so there is nothing to fill."))
             return redirect(self.call)
-        file = forms_of_call.prepared(self.call, found, own, made=made_by(request))
+        file = forms_of_call.prepared(
+            self.call, found, own, user=request.user, made=made_by(request)
+        )
         name = forms_of_call.file_name(self.call, found.label)
         return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK)
 

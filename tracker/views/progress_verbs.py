@@ -1,20 +1,23 @@
 """The pages on which units report and the office answers: from signing to reopening."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView
 
 from tracker import access
-from tracker.choices import ReportStatus, ShownStatus
+from tracker.choices import AssignmentStatus, EventKind, ReportStatus, ShownStatus
 from tracker.figures.one_task import one_task, suggestion
-from tracker.figures.photos import alike_elsewhere
+from tracker.figures.reports import reports_now
+from tracker.figures.signals import signals_of
 from tracker.forms.progress import ReportForm
+from tracker.forms.reasons import CompletionReturnForm
 from tracker.forms.tasks import (
     CompletionForm,
     CompletionReportForm,
@@ -22,12 +25,13 @@ from tracker.forms.tasks import (
     JudgementForm,
     ReopeningForm,
 )
-from tracker.forms.verbs import DatedForm, ReasonedForm
-from tracker.models import ProgressReport
-from tracker.operations import assignments, evidence, progress
+from tracker.forms.verbs import DatedForm
+from tracker.operations import assignments, progress
+from tracker.rules import transitions
 from tracker.rules.folding import clean
-from tracker.rules.reports import masked
+from tracker.views.report_verbs import said_of
 from tracker.views.task_verbs import AssignmentVerb, TaskVerb, visible_task
+from tracker.views.uploads import WithFiles
 
 
 class ReportingVerb(AssignmentVerb):
@@ -118,7 +122,7 @@ class ReturnCompletion(ConfirmingVerb):
     button = gettext_lazy("Return to the unit")
     consequence = gettext_lazy("The unit sees the reason and reports again.")
     done = gettext_lazy("The completion was returned to the unit.")
-    form_class = ReasonedForm
+    form_class = CompletionReturnForm
 
     def perform(self, form):
         return progress.return_completion(
@@ -192,11 +196,31 @@ class JudgeTask(AssignmentVerb):
             **self.said(form),
         )
 
+    @cached_property
+    def report(self):
+        """The last report of the part, which is judged."""
+        rows = self.subject.reports.standing().select_related("author", "round", "decision")
+        return rows.newest_first().first()
+
+    @cached_property
+    def signals(self):
+        """What the program asks about the part and about the files of its last report."""
+        files = []
+        if self.report is not None:
+            files = list(self.report.evidence.select_related("uploaded_by").order_by("pk"))
+        return signals_of(self.request.user, self.task, self.subject, files=files)
+
     def get_context_data(self, **kwargs):
-        return super().get_context_data(suggestion=self.suggestion, **kwargs)
+        return super().get_context_data(
+            suggestion=self.suggestion,
+            signals=self.signals,
+            report=self.report,
+            is_to_answer=self.report is not None and self.report.decision is None,
+            **kwargs,
+        )
 
 
-class ReportProgress(TaskVerb):
+class ReportProgress(WithFiles, TaskVerb):
     """A unit says how far it is; with several units at hand the person chooses one first."""
 
     template_name = "tracker/reports/new.html"
@@ -245,59 +269,55 @@ class ReportProgress(TaskVerb):
         return super().post(request, *args, **kwargs)
 
     @cached_property
+    def reports(self):
+        """The draft of this person, and what else is known of the part's reports now."""
+        return reports_now(self.subject, self.request.user)
+
+    @property
     def last_report(self):
-        sent = self.subject.reports.exclude(status=ReportStatus.DRAFT)
-        return sent.filter(event__annulment=None).order_by("-reported_on", "-pk").first()
+        return self.reports.last
+
+    @property
+    def draft(self):
+        return self.reports.draft
 
     def get_initial(self):
-        draft = self.subject.reports.filter(
-            author=self.request.user, status=ReportStatus.DRAFT
-        ).first()
         initial = super().get_initial()
-        if draft is None:
+        initial["draft_version"] = self.draft.version if self.draft else 0
+        begun = self.draft or self.reports.returned
+        if begun is None:
             return initial | {"percent": self.subject.percent} | self.contact()
-        names = (*progress.REPORT_FIELDS,)
+        contact = {} if begun == self.draft else self.contact()
         return initial | {
-            **{name: getattr(draft, name) for name in names},
-            "is_on_schedule": {None: "", True: "yes", False: "no"}[draft.is_on_schedule],
-            "measures_done": list(draft.measures_done.all()),
+            **{name: getattr(begun, name) for name in progress.REPORT_FIELDS},
+            **contact,
+            "is_on_schedule": {None: "", True: "yes", False: "no"}[begun.is_on_schedule],
+            "measures_done": list(begun.measures_done.all()),
+            "on": self.day_of(begun),
         }
+
+    def day_of(self, begun):
+        """The day that was chosen for a draft; for a report that is mended, one of its call."""
+        if begun.status == ReportStatus.DRAFT:
+            saved_on = localdate(begun.saved_at) if begun.saved_at else begun.reported_on
+            return self.today if begun.reported_on == saved_on else begun.reported_on
+        return min(self.today, begun.round.period_to) if begun.round else self.today
 
     def contact(self):
         """Who filled in the last report of the unit, so that nobody types it again."""
         if self.last_report is None or not self.last_report.contact_name:
             return {"contact_name": str(self.request.user)}
-        names = ("contact_name", "contact_phone")
-        return {name: getattr(self.last_report, name) for name in names}
+        may_read = access.may_read_contact(self.request.user, self.subject)
+        return {
+            "contact_name": self.last_report.contact_name,
+            "contact_phone": self.last_report.contact_phone if may_read else "",
+        }
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {
             "assignment": self.subject,
             "is_draft": self.is_draft,
         }
-
-    def form_valid(self, form):
-        files = self.checked_files(form)
-        if form.errors:
-            return self.form_invalid(form)
-        self.files = files
-        return super().form_valid(form)
-
-    def checked_files(self, form):
-        """Each file is looked at before anything is written; a refusal names it."""
-        kept = []
-        for name in ("photos", "documents"):
-            refusals = []
-            for upload in form.cleaned_data.get(name, ()):
-                try:
-                    kind = form.cleaned_data.get("photo_kind", "")
-                    kept.append(evidence.check(upload, photo_kind=kind))
-                except ValidationError as refusal:
-                    refusals += refusal.messages
-            if refusals:
-                again = _("The text below is kept. Choose the files again and send it once more.")
-                form.add_error(name, [*refusals, again])
-        return kept
 
     def perform(self, form):
         common = {
@@ -306,27 +326,39 @@ class ReportProgress(TaskVerb):
             "values": form.values(),
             "measures_done": list(form.cleaned_data.get("measures_done", ())),
             "on": form.cleaned_data["on"],
+            "at": self.at,
         }
-        if self.is_draft:
-            return progress.save_draft(**common)
-        return progress.submit_report(
-            version=form.cleaned_data["version"], files=self.files, at=self.at, **common
-        )
+        cleaned = form.cleaned_data
+        try:
+            if self.is_draft:
+                self.keep_files(form)
+                return progress.save_draft(version=cleaned["draft_version"], **common)
+            return progress.submit_report(
+                version=cleaned["version"],
+                draft_version=cleaned["draft_version"],
+                files=self.files,
+                **common,
+            )
+        except ValidationError as refusal:
+            if getattr(refusal, "code", "") == "draft_moved":
+                form.data = form.data.copy()
+                newest = reports_now(self.subject, self.request.user).draft
+                form.data["draft_version"] = newest.version if newest else 0
+            raise
+
+    def done_message(self, outcome):
+        return self.done if self.is_draft else said_of(outcome)
 
     @property
     def done(self):
-        if not self.is_draft:
-            return _("The report was sent.")
         if self.files:
-            return _(
-                "The draft was saved without its files; they are attached when the report is sent."
-            )
+            return _("The draft was saved. Its files wait for it until tomorrow.")
         return _("The draft was saved. Only this account sees it.")
 
     def get_success_url(self, outcome=None):
         if self.is_draft and outcome is not None:
-            unit = self.subject.unit.code
-            return f"{reverse('report-progress', args=[self.task.code])}?unit={unit}"
+            query = urlencode({"unit": self.subject.unit.code, **self.kept}, doseq=True)
+            return f"{reverse('report-progress', args=[self.task.code])}?{query}"
         return self.task.get_absolute_url()
 
     def get_cancel_url(self, outcome=None):
@@ -342,45 +374,11 @@ class ReportProgress(TaskVerb):
             own=own,
             is_late=own is not None and own.shown in late,
             last_report=self.last_report,
-            **kwargs,
-        )
-
-
-class ReportPage(DetailView):
-    """One report with its evidence; a draft is its author's alone."""
-
-    template_name = "tracker/reports/detail.html"
-    context_object_name = "report"
-
-    def get_queryset(self):
-        mine = Q(status=ReportStatus.DRAFT, author=self.request.user)
-        return (
-            ProgressReport.objects.filter(
-                ~Q(status=ReportStatus.DRAFT) | mine,
-                assignment__task__in=access.visible_tasks(self.request.user),
-            )
-            .select_related(
-                *("assignment__unit", "assignment__task", "author", "round", "file"),
-                "event__annulment__actor",
-            )
-            .prefetch_related("evidence__uploaded_by", "measures_done")
-        )
-
-    def get_context_data(self, **kwargs):
-        report, person = self.object, self.request.user
-        may_call = access.may_read_contact(person, report.assignment)
-        own = report.file is not None and (
-            report.file.uploaded_by_id == person.pk or access.may_run_list(person)
-        )
-        task = report.assignment.task
-        alike = []
-        if access.may_confirm_completion(person, task):
-            files = list(report.evidence.all())
-            alike = alike_elsewhere(files, access.visible_evidence(person))
-        return super().get_context_data(
-            task=task,
-            alike=alike,
-            phone=report.contact_phone if may_call else masked(report.contact_phone),
-            may_see_file=own,
+            draft=self.draft,
+            returned=self.reports.returned,
+            waiting=self.reports.waiting,
+            sent_at=self.reports.sent_at,
+            may_report_now=EventKind.REPORTED in transitions.possible(self.subject.status),
+            status_word=AssignmentStatus(self.subject.status).label,
             **kwargs,
         )

@@ -22,7 +22,7 @@ from tracker.figures.rounds import board, with_counts
 from tracker.filters import address
 from tracker.forms.rounds import LineForm, RoundForm
 from tracker.models import DispatchRound
-from tracker.operations import progress, record
+from tracker.operations import progress, record, report_steps
 from tracker.rules.periods import next_period
 from tracker.views.frame import current_inspection
 from tracker.views.subjects import NewInInspection, frame_by, on_day
@@ -131,7 +131,10 @@ class RoundPage(TemplateView):
     SHOWN = {
         "": lambda line: True,
         "missing": lambda line: not line.has_reported,
+        "inside": lambda line: line.waits_inside,
+        "returned": lambda line: line.is_returned,
         "reported": lambda line: line.has_reported,
+        "to_receive": lambda line: line.is_to_receive,
         "unjudged": lambda line: not line.is_judged,
         "behind": lambda line: line.suggestion.is_behind,
     }
@@ -151,9 +154,14 @@ class RoundPage(TemplateView):
             self.show = ""
         lines = [line for line in self.board.lines if self.SHOWN[self.show](line)]
         self.page = page_of(request, lines)
-        ids = [line.span.task_id for line in self.page]
-        judgeable = access.judgeable_tasks(request.user).filter(pk__in=ids)
-        self.judgeable = set() if request.is_past else set(judgeable.values_list("pk", flat=True))
+        self.judgeable = set() if request.is_past else self.judged_by(request.user)
+
+    def judged_by(self, user):
+        """The ids of the tasks of the page whose progress a person may judge."""
+        ids = {line.span.task_id for line in self.page}
+        if access.may_run_list(user) or not access.may_judge_some(user):
+            return ids if access.may_run_list(user) else set()
+        return set(access.judgeable_tasks(user).filter(pk__in=ids).values_list("pk", flat=True))
 
     def reach(self):
         """The ids of the units at whose parts the page looks; ``None`` for all of them."""
@@ -186,6 +194,8 @@ class RoundPage(TemplateView):
             raise PermissionDenied(
                 _("This account may not judge progress. Please ask the rectification office.")
             )
+        if request.POST.get("then") == "receive":
+            return self.receive()
         forms = self.forms(request.POST)
         valid = [form for form in forms.values() if form.is_valid()]
         saying = [form for form in valid if form.says_something]
@@ -195,6 +205,42 @@ class RoundPage(TemplateView):
         said = ngettext("%(n)s judgement recorded.", "%(n)s judgements recorded.", len(saying))
         messages.success(request, said % {"n": len(saying)})
         return redirect(request.get_full_path())
+
+    def receive(self):
+        """Receive the ticked reports, each for itself, and say of each that was not why."""
+        request, ticked = self.request, {}
+        for pair in request.POST.getlist("receive"):
+            key, _colon, version = pair.partition(":")
+            if key.isdecimal() and version.isdecimal():
+                ticked[int(key)] = int(version)
+        shown = {line.report.pk: line for line in self.page if self.may_receive(line)}
+        seen = {key: version for key, version in ticked.items() if key in shown}
+        outcome = report_steps.accept_reports(
+            actor=request.user, seen=seen, on=localdate(), at=now()
+        )
+        count = sum(not why for why in outcome.values())
+        if count:
+            said = ngettext("%(n)s report received.", "%(n)s reports received.", count)
+            messages.success(request, said % {"n": count})
+        for key, why in outcome.items():
+            if why:
+                span = shown[key].span
+                messages.error(request, f"{span.unit.label} {span.task}{_(': ')}{why}")
+        gone = len(ticked.keys() - seen.keys())
+        if gone:
+            said = ngettext(
+                "%(n)s report is not waiting to be received any more.",
+                "%(n)s reports are not waiting to be received any more.",
+                gone,
+            )
+            messages.info(request, said % {"n": gone})
+        if not ticked:
+            messages.info(request, _("Tick the reports to be received first."))
+        return redirect(request.get_full_path())
+
+    def may_receive(self, line):
+        """Whether this person may receive the report of a line, which waits for that."""
+        return line.is_to_receive and line.span.task_id in self.judgeable
 
     def judge(self, forms):
         """Record what the forms say: all of them, or none when one is refused."""
@@ -227,6 +273,7 @@ class RoundPage(TemplateView):
             {
                 "line": line,
                 "form": forms.get(line.span.assignment_id),
+                "may_receive": self.may_receive(line),
                 "url": on_day(self.request, line.span.task.get_absolute_url()),
             }
             for line in self.page
@@ -238,11 +285,18 @@ class RoundPage(TemplateView):
             page=self.page,
             refused=any(form.errors for form in forms.values()),
             may_judge=bool(forms),
+            may_receive=any(row["may_receive"] for row in rows),
+            shows_inside=found.inside
+            or self.call.inspection.reports_signed
+            or self.call.inspection.county_reviews,
             is_due=self.call.due_on < self.request.as_of,
             tabs=[
                 self.tab("", _("Asked"), found.total),
                 self.tab("missing", _("Not reported"), found.missing),
+                self.tab("inside", _("Waiting inside"), found.inside),
+                self.tab("returned", _("Returned"), found.returned),
                 self.tab("reported", _("Reported"), found.reported),
+                self.tab("to_receive", _("To be received"), found.to_receive),
                 self.tab("unjudged", _("Not judged"), found.unjudged),
                 self.tab("behind", _("Suggested behind"), found.behind),
             ],
@@ -262,6 +316,8 @@ class RoundPage(TemplateView):
                 "may_answer": line.unit.pk in own,
                 "url": address.link(self.request, unit=line.unit.code, show=None),
                 "missing_url": address.link(self.request, unit=line.unit.code, show="missing"),
+                "inside_url": address.link(self.request, unit=line.unit.code, show="inside"),
+                "returned_url": address.link(self.request, unit=line.unit.code, show="returned"),
                 "reported_url": address.link(self.request, unit=line.unit.code, show="reported"),
             }
             for line in by_unit(self.board, files)

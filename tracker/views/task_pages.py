@@ -1,7 +1,9 @@
 """The page of one task: where it stands, what was done, and what this person should do now."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -10,12 +12,14 @@ from django.views.generic import TemplateView
 
 from tracker import access
 from tracker.choices import AssignmentStatus, ClosureStage, EventKind, PhotoKind, ShownStatus
+from tracker.figures.discussions import counts
 from tracker.figures.one_task import OnePart, last_attempts, one_task, worst
 from tracker.rules import transitions
 from tracker.rules.photos import pairs
 from tracker.templatetags.charts import ProgressPoint
 from tracker.views.closure_steps import DUE, applying, conditions, marks_of_task, next_steps
 from tracker.views.steps import Verb, in_order
+from tracker.views.task_deadlines import Afterwards, afterwards, deadline_verbs, lookback_marks
 from tracker.views.task_record import PAGE, Entries
 from tracker.views.task_verbs import visible_task
 
@@ -39,7 +43,7 @@ class UnitRow:
         return self.part.assignment.unit
 
 
-def steps(task, now, attempts):
+def steps(task, now, attempts, after):
     """The way of a task, as far as the record knows it."""
     done = now.completed_on is not None
     issued = task.issued_on is not None and now.is_counted
@@ -50,12 +54,16 @@ def steps(task, now, attempts):
             (pgettext("step", "completed"), done, now.completed_on),
             *marks_of_task(now, attempts),
             (pgettext("step", "closed"), now.closed_on is not None, now.closed_on),
+            *lookback_marks(now, after),
         ]
     )
 
 
 class Abilities:
     """What a person may do about a task and each of its parts, asked once for the whole page."""
+
+    after = Afterwards()
+    """What is known of extensions and of the time after the closure."""
 
     def __init__(self, user, task, *, is_past, today, attempts):
         self.user = user
@@ -106,6 +114,8 @@ class Abilities:
             if offered and EventKind[kind] in possible
         ]
         found[:0] = self.of_closure(part)
+        if self.reports(part.assignment):
+            found += deadline_verbs(self.task, part, self.after, self.today)
         if self.runs_list and self.is_open:
             found.append(Verb(_("Remove the unit"), "remove-unit-from-task", args, "x"))
         return tuple(found)
@@ -184,17 +194,18 @@ def primary_verb(task, rows, abilities, reporting):
     return completions[0] if len(completions) == 1 else reporting
 
 
-def is_annulled(report):
-    """Whether the entry of a report was taken back."""
-    return report is not None and hasattr(report.event, "annulment")
+def is_annulled(event):
+    """Whether an entry was taken back."""
+    return event is not None and hasattr(event, "annulment")
 
 
 class TaskPage(TemplateView):
+    request: Any
     template_name = "tracker/tasks/detail.html"
 
     @cached_property
     def task(self):
-        return visible_task(self.request, self.kwargs["code"])
+        return visible_task(self.request, self.kwargs["code"], **counts(self.request.user))
 
     @cached_property
     def own_units(self):
@@ -204,6 +215,8 @@ class TaskPage(TemplateView):
     def unit_rows(self, now, abilities):
         scope = access.scope_of(self.request.user)
         abilities.units = {part.assignment.unit_id for part in now.parts}
+        for part in now.parts:
+            part.assignment.task = self.task
         return [
             UnitRow(
                 part,
@@ -217,6 +230,8 @@ class TaskPage(TemplateView):
     def measures(self):
         day = self.request.as_of
         rows = self.task.measures.filter(is_annulled=False).select_related("unit")
+        by_then = Q(evidence__uploaded_at__date__lte=day)
+        rows = rows.annotate(file_count=Count("evidence", filter=by_then))
         for measure in rows.order_by("number"):
             if measure.completed_on and measure.completed_on > day:
                 measure.completed_on = None
@@ -239,7 +254,7 @@ class TaskPage(TemplateView):
             photo
             for photo in entries.files
             if photo.photo_kind
-            and not is_annulled(photo.report)
+            and not is_annulled(photo.step)
             and localdate(photo.uploaded_at) <= self.request.as_of
         ]
         before = [photo for photo in photos if photo.photo_kind == PhotoKind.BEFORE]
@@ -256,8 +271,9 @@ class TaskPage(TemplateView):
             today=request.today,
             attempts=attempts,
         )
-        rows = self.unit_rows(now, abilities)
         entries = Entries(request, task, may_annul=abilities.runs_list)
+        after = abilities.after = afterwards(entries.fetched, request.as_of)
+        rows = self.unit_rows(now, abilities)
         own = worst(row.part for row in rows if row.is_own)
         return super().get_context_data(
             task=task,
@@ -269,13 +285,15 @@ class TaskPage(TemplateView):
             entries=entries,
             photo_pairs=self.photo_pairs(entries),
             deadline_text=entries.deadline_text,
-            notice=self.notice(now, rows, entries, attempts),
+            notice=self.notice(now, rows, entries, attempts, abilities),
             supporting=list(task.supporting_units.all()),
             points=[ProgressPoint(day, percent) for day, percent in now.history],
             plan=[ProgressPoint(day, percent) for day, percent in now.plan],
             page_size=PAGE,
+            requests=after.requests,
+            confirmations=after.confirmations,
             **self.what_to_do(now, rows, abilities),
-            **self.way(now, attempts),
+            **self.way(now, attempts, after),
             **self.work(now, rows, abilities, attempts),
             **kwargs,
         )
@@ -290,9 +308,9 @@ class TaskPage(TemplateView):
             "task_verbs": [verb for verb in abilities.of_task() if verb != primary],
         }
 
-    def way(self, now, attempts):
+    def way(self, now, attempts, after):
         """The steps, and which of them is the present one."""
-        way = steps(self.task, now, attempts)
+        way = steps(self.task, now, attempts, after)
         present = next((n for n, step in enumerate(way, 1) if step.state == "now"), len(way))
         return {"steps": way, "step": present}
 
@@ -311,7 +329,7 @@ class TaskPage(TemplateView):
             ],
         }
 
-    def notice(self, now, rows, entries, attempts):
+    def notice(self, now, rows, entries, attempts, abilities):
         """The one strip above the page: which kind, and the part it is about."""
         task = self.task
         if task.is_annulled:
@@ -327,6 +345,11 @@ class TaskPage(TemplateView):
             returned = entries.returned.get(row.part.assignment.pk)
             if returned is not None and not row.part.completed_on:
                 return {"kind": "returned", "row": row, "event": returned}
+        for row in rows:
+            event = entries.returned_reports.get(row.part.assignment.pk)
+            if event is not None and not row.part.completed_on:
+                may_mend = abilities.reports(row.part.assignment)
+                return {"kind": "report_returned", "row": row, "event": event, "may_mend": may_mend}
         for row in rows:
             closure = attempts.get(row.part.assignment.pk)
             if closure and closure.stage in CAME_TO_NOTHING and row.part.status == IN_PROGRESS:

@@ -28,11 +28,12 @@ LISTS = {Task: "tasks", Issue: "issues", Petition: "petitions", Programme: "prog
 """Where an entry leads whose subject is gone with it."""
 
 
-def visible_task(request, code):
+def visible_task(request, code, **annotations):
     """The task of that code, if this person may know of it; its inspection frames the page."""
     rows = access.visible_tasks(request.user).select_related(
         "inspection", "issue__medium", "supervising_unit", "acceptance_unit", "merged_into"
     )
+    rows = rows.annotate(**annotations)
     task = get_object_or_404(rows, code=code)
     same = [row for row in inspections(request) if row.pk == task.inspection_id]
     request.inspection = same[0] if same else None

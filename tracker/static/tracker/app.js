@@ -45,6 +45,9 @@
   document.addEventListener("submit", function () {
     unsent = false;
   });
+  document.addEventListener("tracker:kept", function () {
+    unsent = false;
+  });
 
   // A part of a form that applies at one value of a field opens when that value is typed.
   document.addEventListener("input", function (event) {

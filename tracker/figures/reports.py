@@ -1,0 +1,57 @@
+"""Reports that somebody has to do something about: begun, waiting inside, returned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from tracker.choices import ReportStatus
+from tracker.models import Assignment, ProgressReport, User
+
+
+def to_mend() -> QuerySet[ProgressReport]:
+    """Reports that were returned and that no other report of their part has followed."""
+    later = Q(status__in=ReportStatus.waiting()) | Q(
+        event__annulment=None, event__sequence__gt=OuterRef("decision__sequence")
+    )
+    followed = ProgressReport.objects.filter(later, assignment=OuterRef("assignment"))
+    rows = ProgressReport.objects.filter(status=ReportStatus.RETURNED, event__annulment=None)
+    return rows.filter(~Exists(followed))
+
+
+@dataclass
+class ReportsNow:
+    """What is known of the reports of one part, for somebody who is about to write one."""
+
+    draft: ProgressReport | None = None
+    waiting: ProgressReport | None = None
+    returned: ProgressReport | None = None
+    last: ProgressReport | None = None
+    """The last one that counts."""
+    sent_at: datetime | None = None
+    """When this person last sent one of these."""
+
+
+def reports_now(assignment: Assignment, user: User) -> ReportsNow:
+    """The draft of ``user``, what waits and what came back of a part, and its last report."""
+    own = ProgressReport.objects.filter(assignment=assignment)
+    rows = own.filter(
+        Q(status=ReportStatus.DRAFT, author=user)
+        | Q(status__in=ReportStatus.waiting())
+        | Q(pk__in=to_mend().filter(assignment=assignment).values("pk"))
+        | Q(pk=Subquery(own.standing().newest_first().values("pk")[:1]))
+    )
+    found = ReportsNow()
+    related = ("author", "sent_back_by", "decision__actor", "round")
+    for report in rows.select_related(*related).order_by("decision__sequence", "pk"):
+        if report.status != ReportStatus.DRAFT and report.author_id == user.pk and report.sent_at:
+            found.sent_at = max(report.sent_at, found.sent_at or report.sent_at)
+        if report.status == ReportStatus.DRAFT:
+            found.draft = report
+        elif report.status in ReportStatus.waiting():
+            found.waiting = report
+        elif report.status == ReportStatus.RETURNED:
+            found.returned = report
+        else:
+            found.last = report
+    return found

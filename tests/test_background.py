@@ -2,11 +2,12 @@
 
 import os
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError, connection, router, transaction
 from django.utils.timezone import now
@@ -18,8 +19,9 @@ from tests.factories import DUE, make_task
 from tracker import background
 from tracker.choices import JobState
 from tracker.exporters.forms import Order
-from tracker.models import ExportJob, Notification, Worker
+from tracker.models import ExportJob, Notification, WebhookDelivery, WebhookTarget, Worker
 from tracker.operations import jobs
+from tracker.operations.bookmarks import end_of_record, leave_record_at
 
 
 @pytest.fixture
@@ -176,6 +178,7 @@ def test_care_outlives_a_database_that_is_away(db, monkeypatch, settings, caplog
 @pytest.mark.usefixtures("in_a_transaction")
 def test_the_command_works_through_the_queue_and_cares_for_it(order, office, monkeypatch):
     log = Log(monkeypatch)
+    monkeypatch.setattr(background.Errands, "_run", lambda self: None)
     monkeypatch.setattr(db_worker.Worker, "configure_signals", lambda self: None)
     job = background.begin(office, order, now())
 
@@ -202,3 +205,72 @@ def test_care_sweeps_what_crashed_uploads_left_once_an_hour(db, settings, monkey
     care.sweeps_next = now()
     assert not leave_behind()
     assert leave_behind()
+
+
+def wait_for(held):
+    """Wait until ``held()``; a thread is at it."""
+    for _moment in range(500):
+        if held():
+            return
+        time.sleep(0.01)
+    pytest.fail("It did not come to hold.")
+
+
+def test_errands_are_run_again_and_again_and_end_with_the_worker(monkeypatch):
+    monkeypatch.setattr(background, "ERRANDS_EVERY", timedelta(seconds=0.01))
+    done = []
+
+    with background.Errands(lambda: done.append(1)):
+        wait_for(lambda: len(done) >= 3)
+
+    count = len(done)
+    time.sleep(0.05)
+    assert len(done) == count
+
+
+def test_errands_outlive_whatever_goes_wrong(db, monkeypatch, caplog):
+    monkeypatch.setattr(background, "ERRANDS_EVERY", timedelta(seconds=0.01))
+    done = []
+
+    def fail():
+        done.append(1)
+        raise OperationalError("away")
+
+    with background.Errands(fail):
+        wait_for(lambda: len(done) >= 3)
+
+    assert "could not be told" in caplog.text
+
+
+def test_an_errand_tells_reminds_mails_and_sends(editor, monkeypatch, settings):
+    settings.DIGEST_AT = datetime.min.time()
+    type(editor).objects.update(email="editor@example.cn")
+    leave_record_at(end_of_record())
+    yesterday = now() - timedelta(days=1)
+    make_task(title="截污纳管", on=yesterday.date() - timedelta(days=1), at=yesterday)
+    WebhookTarget.objects.create(
+        name="群", format="wecom", url="https://127.0.0.1/", kinds=["issued"], is_daily=False
+    )
+
+    assert background.tell_news() == {
+        "told": 1,
+        "reminded": 0,
+        "groups": 0,
+        "mailed": 1,
+        "sent": 0,
+    }
+    assert "截污纳管" in mail.outbox[0].body
+    assert WebhookDelivery.objects.get().attempts == 1
+    assert background.tell_news()["told"] == 0
+
+
+def test_mails_wait_for_their_hour(db, settings, monkeypatch):
+    settings.DIGEST_AT = datetime.max.time().replace(microsecond=0)
+    monkeypatch.setattr(background.daily_mails, "send_due", None)
+    assert set(background.tell_news()) == {"told", "reminded", "sent"}
+
+
+def test_the_command_says_what_it_did(db, settings, capsys):
+    settings.DIGEST_AT = datetime.min.time()
+    call_command("tell")
+    assert "0 daily mails sent" in capsys.readouterr().out

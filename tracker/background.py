@@ -4,24 +4,33 @@ A surface, as pages are: it reads the clock, and calls operations. ``manage.py w
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.utils.timezone import now
+from django.utils.timezone import localdate, make_aware, now
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from tracker.exporters import forms
 from tracker.models import ExportJob, User
-from tracker.operations import evidence_files, jobs
+from tracker.operations import (
+    daily_mails,
+    evidence_files,
+    jobs,
+    reminders,
+    telling,
+    webhooks,
+)
 from tracker.operations.attempts import renew_connection
 
 log = logging.getLogger(__name__)
 
 QUEUE_KEPT_FOR = timedelta(days=1)
 SWEPT_EVERY = timedelta(hours=1)
+ERRANDS_EVERY = timedelta(seconds=5)
 
 
 @task()
@@ -81,6 +90,58 @@ def look_after(name: str) -> None:
     jobs.recover(at=at, queue=queue)
     jobs.expire(at=at)
     queue.tidy(at=at)
+
+
+def tell_news() -> dict[str, int]:
+    """Tell people and groups what is new and due, and send what waits; how much of each it was.
+
+    May be called as often as one likes, by as many processes as there are.
+    """
+    today, at = localdate(), now()
+    done = {
+        "told": telling.tell_of_record(on=today, at=at),
+        "reminded": reminders.remind(on=today, at=at),
+    }
+    hour = make_aware(datetime.combine(today, settings.DIGEST_AT))
+    if at >= hour:
+        done["groups"] = webhooks.queue_of_morning(on=today, at=at)
+        done["mailed"] = daily_mails.send_due(on=today, before=hour, at=now())
+    done["sent"] = webhooks.deliver_due(at=now())
+    return done
+
+
+class Errands:
+    """Tells what is new beside a worker, for as long as the worker lives.
+
+    It has a thread of its own: a mail server that is slow must not make the worker look dead.
+    """
+
+    def __init__(self, act: Callable[[], object] = tell_news):
+        self.act, self.is_over = act, Event()
+        self.thread = Thread(target=self._go_on, daemon=True)
+
+    def __enter__(self) -> "Errands":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.is_over.set()
+        self.thread.join(ERRANDS_EVERY.total_seconds())
+
+    def _go_on(self) -> None:
+        try:
+            while not self.is_over.is_set():
+                self._run()
+                self.is_over.wait(ERRANDS_EVERY.total_seconds())
+        finally:
+            connection.close()
+
+    def _run(self) -> None:
+        try:
+            self.act()
+        except Exception:
+            log.exception("Notifications could not be told; they are tried again.")
+            renew_connection()
 
 
 class Care:

@@ -1,10 +1,14 @@
 """What a person is told: counted on every page, opened, taken for read."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils.timezone import now
 
 from tests.factories import make_export
-from tracker.models import Notification
+from tracker.choices import NotificationKind
+from tracker.models import Notification, NotificationChoice
+from tracker.rules.notifications import default_way
 
 
 @pytest.fixture
@@ -73,3 +77,72 @@ def test_the_list_takes_few_queries(told, open_as, office, django_assert_max_num
         make_export(office, at=now())
     with django_assert_max_num_queries(len(few)):
         browser.get("/notifications/")
+
+
+def test_what_is_not_read_yet_can_be_looked_at_alone(told, open_as, office):
+    browser = open_as(office)
+    browser.post(f"/notifications/{told[0].pk}/open/")
+
+    page = browser.get("/notifications/?new=1")
+    assert [row.pk for row in page.context["page"]] == [told[1].pk]
+
+    browser.post(f"/notifications/{told[1].pk}/open/")
+    assert "Everything is read." in browser.get("/notifications/?new=1").content.decode()
+
+
+def test_a_word_of_the_address_that_means_nothing_is_named(told, open_as, office):
+    page = open_as(office).get("/notifications/?new=perhaps")
+    assert len(page.context["page"]) == 2
+    assert page.wsgi_request.ignored == ["new"]
+
+
+def test_notifications_stand_under_their_day(told, open_as, office):
+    Notification.objects.filter(pk=told[0].pk).update(created_at=now() - timedelta(days=2))
+    page = open_as(office).get("/notifications/").content.decode()
+    assert page.count('<h2 class="told-day">') == 2
+    assert "Today</time>" in page
+
+
+def test_nothing_to_tell_is_said(open_as, leader):
+    page = open_as(leader).get("/notifications/").content.decode()
+    assert "There is nothing to tell yet." in page
+
+
+def choices(**changes):
+    ways = {str(kind): default_way(kind) for kind in NotificationKind}
+    return {**ways, "language": "zh-hans", **changes}
+
+
+def test_a_person_chooses_what_they_are_told(open_as, editor):
+    browser = open_as(editor)
+    page = browser.get("/account/notifications/")
+    assert page.context["form"].initial == choices()
+
+    answer = browser.post("/account/notifications/", choices(closed="neither", language="en"))
+
+    assert answer.url == "/account/notifications/"
+    assert NotificationChoice.objects.get(person=editor).way == "neither"
+    page = browser.get("/account/notifications/").content.decode()
+    assert "Your choices are kept." in page
+
+
+def test_what_came_back_is_not_offered_to_be_switched_off(open_as, editor):
+    browser = open_as(editor)
+    form = browser.get("/account/notifications/").context["form"]
+    assert "neither" not in dict(form.fields["reopened"].choices)
+    assert "neither" in dict(form.fields["closed"].choices)
+
+    answer = browser.post("/account/notifications/", choices(reopened="neither", closed="neither"))
+
+    assert answer.status_code == 422
+    assert answer.context["form"]["closed"].value() == "neither"
+    assert not NotificationChoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("zhou@example.cn", "goes to zhou@example.cn"), ("", "has no e-mail address")],
+)
+def test_the_page_says_where_mails_go(open_as, editor, address, words):
+    type(editor).objects.filter(pk=editor.pk).update(email=address)
+    assert words in open_as(editor).get("/account/notifications/").content.decode()

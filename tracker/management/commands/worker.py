@@ -1,8 +1,8 @@
-"""The background service: makes large workbooks, and looks after them."""
+"""The background service: makes large workbooks, tells people what is new, sends the mails."""
 
 from django_tasks_db.management.commands import db_worker
 
-from tracker.background import Care
+from tracker.background import Care, Errands
 
 
 class Command(db_worker.Command):
@@ -13,5 +13,5 @@ class Command(db_worker.Command):
     )
 
     def handle(self, *, worker_id, **options):
-        with Care(worker_id):
+        with Care(worker_id), Errands():
             super().handle(worker_id=worker_id, **options)

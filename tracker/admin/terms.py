@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from tracker.admin.site import Base, Historical, site
-from tracker.models import Holiday, MediaCategory, Source, UnitKind
+from tracker.models import Holiday, MediaCategory, ReturnReason, Source, UnitKind
 
 
 @admin.register(UnitKind, Source, MediaCategory, site=site)
@@ -18,6 +18,18 @@ class TermAdmin(Historical, Base):
 
     def get_readonly_fields(self, request, obj=None):
         return ["code"] if obj else []
+
+
+@admin.register(ReturnReason, site=site)
+class ReturnReasonAdmin(Historical, Base):
+    """A usual reason is reworded or switched off, never deleted."""
+
+    list_display = ["reason_for", "position", "text", "is_active"]
+    list_display_links = ["text"]
+    list_filter = ["reason_for", "is_active"]
+    search_fields = ["text"]
+    ordering = ["reason_for", "position", "pk"]
+    fields = ["reason_for", "text", "position", "is_active"]
 
 
 @admin.register(Holiday, site=site)

@@ -5,7 +5,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-__all__ = ["MediaCategory", "Source", "UnitKind"]
+from tracker.choices import ReasonFor
+
+__all__ = ["MediaCategory", "ReturnReason", "Source", "UnitKind"]
 
 
 def label_of(name: str, name_en: str) -> str:
@@ -57,3 +59,38 @@ class MediaCategory(Term):
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
+
+
+class ReturnReasonQuerySet(models.QuerySet):
+    def offered(self, reason_for: ReasonFor):
+        """The reasons that a form offers for one purpose, in their order."""
+        rows = self.filter(reason_for=reason_for, is_active=True)
+        return rows.order_by("position", "pk")
+
+
+class ReturnReason(models.Model):
+    """A usual reason (常用退回理由) for which something is sent back or refused.
+
+    It is copied into what a person writes. One that is no longer wanted is switched off; what was
+    written with it stands.
+    """
+
+    reason_for = models.CharField(_("given when"), max_length=20, choices=ReasonFor)
+    text = models.CharField(_("text"), max_length=200)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("offered"), default=True)
+    history = HistoricalRecords()
+    objects = ReturnReasonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("usual reason")
+        verbose_name_plural = _("usual reasons")
+        constraints = [
+            models.UniqueConstraint(fields=["reason_for", "text"], name="return_reason_once"),
+            models.CheckConstraint(
+                name="return_reason_for", condition=models.Q(reason_for__in=ReasonFor)
+            ),
+        ]
+
+    def __str__(self):
+        return self.text

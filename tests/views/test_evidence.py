@@ -251,12 +251,12 @@ def test_who_confirms_is_asked_about_files_of_other_tasks(
 
     for user in (office, acceptance):
         text = open_as(user).get(page).content.decode()
-        asked = text[text.index('id="alike"') :]
+        asked = text[text.index('id="signals"') :]
         assert f"The same file is attached to task {tasks[0].code}." in asked
         assert f"A nearly identical photo is attached to task {tasks[1].code}." in asked
         assert tasks[2].code not in asked
     for user in (editor, leader):
-        assert 'id="alike"' not in open_as(user).get(page).content.decode()
+        assert 'id="signals"' not in open_as(user).get(page).content.decode()
 
 
 def test_only_tasks_in_sight_are_named(open_as, keep, county_office, office, other_county):
@@ -269,15 +269,15 @@ def test_only_tasks_in_sight_are_named(open_as, keep, county_office, office, oth
     assert theirs.code in open_as(office).get(page).content.decode()
     text = open_as(county_office).get(page).content.decode()
     assert theirs.code not in text
-    assert 'id="alike"' not in text
-    assert 'id="alike"' not in open_as(county_office).get(page).content.decode()
+    assert 'id="signals"' not in text
+    assert 'id="signals"' not in open_as(county_office).get(page).content.decode()
     annulment.annul(
         actor=office,
         event_id=report.event.pk,
         reason="填错任务",
         at=factories.moment(date(2022, 6, 2)),
     )
-    assert 'id="alike"' not in open_as(office).get(page).content.decode()
+    assert 'id="signals"' not in open_as(office).get(page).content.decode()
 
 
 def test_the_pages_of_many_photos_ask_the_database_few_times(

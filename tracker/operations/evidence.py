@@ -12,13 +12,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.timezone import make_aware, make_naive
 from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import EventKind, PhotoKind
-from tracker.models import Event, Evidence, ProgressReport, Task, User
+from tracker.models import (
+    Closure,
+    Event,
+    Evidence,
+    Measure,
+    ProgressReport,
+    StagedFile,
+    Task,
+    User,
+)
 from tracker.operations import photos, record
 from tracker.rules.file_names import ending_of, misleading, own_name
 
@@ -49,7 +58,9 @@ class Checked:
     """An uploaded file that may be kept: ``content_type`` is what it is, not what it claims.
 
     ``stored`` is its name on the disk, once it is there (``evidence_files.stored_first``), and
-    ``known`` the names under which the same content had been stored before.
+    ``known`` the names under which the same content had been stored before. ``staged`` is the key
+    of the row that says it was sent ahead of its form. ``about`` is what in the step it belongs
+    to, such as a condition of acceptance.
     """
 
     file: File
@@ -61,6 +72,8 @@ class Checked:
     photo_kind: str = ""
     stored: str = ""
     known: frozenset[str] = frozenset()
+    staged: int | None = None
+    about: str = ""
 
 
 def check(upload: File, *, photo_kind: str = "") -> Checked:
@@ -79,7 +92,8 @@ def check(upload: File, *, photo_kind: str = "") -> Checked:
         raise _refused(name, _("the file is empty"))
     if upload.size > settings.EVIDENCE_MAX_BYTES:
         limit = settings.EVIDENCE_MAX_BYTES // MEGABYTE
-        raise _refused(name, _("the file is larger than %(limit)s MB") % {"limit": limit})
+        why = _("the file is larger than %(limit)s MB") % {"limit": limit}
+        raise _refused(name, why, code="too_large")
     upload.seek(0)
     kind = filetype.guess_mime(upload.read(8192))
     if kind not in ALLOWED[ending]:
@@ -100,10 +114,10 @@ def check(upload: File, *, photo_kind: str = "") -> Checked:
     )
 
 
-def _refused(name: str, why: str) -> ValidationError:
+def _refused(name: str, why: str, code: str = "evidence") -> ValidationError:
     return ValidationError(
         _("%(name)s was not attached: %(why)s."),
-        code="evidence",
+        code=code,
         params={"name": name or "?", "why": why},
     )
 
@@ -153,21 +167,31 @@ def attach(
     files: Sequence[Checked],
     *,
     task: Task,
-    report: ProgressReport | None,
+    step: Event | None = None,
+    report: ProgressReport | None = None,
+    measure: Measure | None = None,
+    closure: Closure | None = None,
     actor: User,
     on: date,
     at: datetime,
 ) -> list[Evidence]:
-    """Keep files that are on the disk with a report, inside the caller's transaction."""
+    """Keep files that are on the disk, in their order, inside the caller's transaction.
+
+    ``step`` is the entry that they come with; the entry of each file names what it belongs to.
+    """
     if not files:
         return []
     record.next_sequence()  # Nobody else attaches anything until this transaction ends.
     _refuse_too_much(files, task, actor, at)
+    _take_over(files, actor)
     kept, events = [], []
     for checked in files:
         row = Evidence.objects.create(
             task=task,
+            step=step,
             report=report,
+            measure=measure,
+            closure=closure,
             file=_stored_once(checked),
             name=checked.name,
             content_type=checked.content_type,
@@ -176,7 +200,7 @@ def attach(
             uploaded_by=actor,
             uploaded_at=at,
             photo_kind=checked.photo_kind,
-            **_told(checked.look),
+            **told(checked.look),
         )
         kept.append(row)
         events.append(
@@ -186,19 +210,41 @@ def attach(
                 actor=actor,
                 on=on,
                 at=at,
-                after={"sha256": row.sha256},
+                after={"sha256": row.sha256, **_place(row), **_about(checked)},
             )
         )
     record.append(events)
     return kept
 
 
+def _take_over(files: Sequence[Checked], actor: User) -> None:
+    """What was sent ahead of the form is attached once, and is no longer waiting then."""
+    keys = {checked.staged for checked in files if checked.staged is not None}
+    gone, _each = StagedFile.objects.filter(owner=actor, pk__in=keys).delete()
+    if gone != len(keys):
+        raise ValidationError(
+            _(
+                "A file that was sent ahead is no longer there: it has been attached or removed"
+                " meanwhile. Nothing was entered; look at the files and send the form again."
+            ),
+            code="staged",
+        )
+
+
+def _place(row: Evidence) -> dict[str, int]:
+    """What a file belongs to, as the record names it."""
+    names = ("report", "measure", "closure")
+    keys = {name: getattr(row, f"{name}_id") for name in names}
+    return {name: key for name, key in keys.items() if key is not None}
+
+
+def _about(checked: Checked) -> dict[str, str]:
+    return {"about": checked.about} if checked.about else {}
+
+
 def _refuse_too_much(files: Sequence[Checked], task: Task, actor: User, at: datetime) -> None:
     """Refuse what would fill the disk: of one task, or by one person on one day."""
     new = sum(checked.size for checked in files)
-    day = make_aware(make_naive(at).replace(hour=0, minute=0, second=0, microsecond=0))
-    own = Evidence.objects.filter(uploaded_by=actor, uploaded_at__gte=day)
-    today = own.filter(uploaded_at__lt=day + timedelta(days=1))
     for rows, most, sentence in (
         (
             Evidence.objects.filter(task=task),
@@ -206,7 +252,7 @@ def _refuse_too_much(files: Sequence[Checked], task: Task, actor: User, at: date
             _("With these files the task would hold more than %(limit)s MB. Nothing was attached."),
         ),
         (
-            today,
+            sent_on_day(actor, at),
             settings.EVIDENCE_MAX_BYTES_PER_DAY,
             _(
                 "With these files this account would have sent more than %(limit)s MB today."
@@ -219,6 +265,13 @@ def _refuse_too_much(files: Sequence[Checked], task: Task, actor: User, at: date
             raise ValidationError(sentence, code="too_much", params=limit)
 
 
+def sent_on_day(person: User, at: datetime) -> QuerySet[Evidence]:
+    """What a person has attached on the day of ``at``."""
+    day = make_aware(make_naive(at).replace(hour=0, minute=0, second=0, microsecond=0))
+    own = Evidence.objects.filter(uploaded_by=person, uploaded_at__gte=day)
+    return own.filter(uploaded_at__lt=day + timedelta(days=1))
+
+
 def _stored_once(checked: Checked) -> str:
     """The name on the disk: that of the same content, if somebody else stored it meanwhile."""
     if not checked.stored:
@@ -228,7 +281,8 @@ def _stored_once(checked: Checked) -> str:
     return meanwhile.values_list("file", flat=True).first() or checked.stored
 
 
-def _told(look: photos.Look | None) -> dict[str, Any]:
+def told(look: photos.Look | None) -> dict[str, Any]:
+    """What a photo told of itself, by the columns that keep it."""
     names = ("taken_at", "latitude", "longitude", "fingerprint") if look else ()
     return {name: getattr(look, name) for name in names}
 

@@ -1,11 +1,12 @@
 """Evidence on the disk: written before the record is locked, each content once, and swept.
 
 A file is there before the row that names it. What fails midway takes its files away again; a
-crash leaves at most files that no row names, which ``sweep`` removes after a day.
+crash leaves at most files that no row names, which ``sweep`` removes after a day. Files sent ahead
+of their form (``staged``) are here too, and stay where they are when they are attached.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from django.db import DatabaseError
 from django.utils.timezone import make_naive
 from django.utils.translation import gettext as _
 
-from tracker.models import Evidence
+from tracker.models import Evidence, StagedFile
 from tracker.operations import kept_files
 from tracker.operations.evidence import Checked
 from tracker.operations.photos import COPIES, look
@@ -47,7 +48,7 @@ def on_disk(files: Sequence[Checked], *, at: datetime) -> Iterator[list[Checked]
         yield _all_stored(files, written, at)
     finally:
         if written:
-            _remove_unused(set(written.values()))
+            remove_unused(set(written.values()))
 
 
 def _all_stored(files: Sequence[Checked], written: dict[str, str], at: datetime) -> list[Checked]:
@@ -67,9 +68,15 @@ def _stored(checked: Checked, written: dict[str, str], at: datetime) -> Checked:
     """The file under the name of the same content, where that is there whole; else a new one."""
     rows = Evidence.objects.filter(sha256=checked.sha256, size=checked.size)
     known = frozenset(rows.values_list("file", flat=True))
-    for name in sorted(known):
+    for name in sorted(known | {checked.stored} - {""}):
         if _is_whole(name, checked.sha256):
             return replace(checked, stored=name, known=known)
+    if checked.stored:
+        raise ValidationError(
+            _("%(name)s was sent ahead and is damaged on the server. Choose it again."),
+            code="damaged",
+            params={"name": checked.name},
+        )
     if checked.sha256 not in written:
         name = f"{make_naive(at):%Y/%m}/{kept_files.random_name('')}"
         written[checked.sha256] = name
@@ -99,15 +106,24 @@ def _is_whole(name: str, sha256: str) -> bool:
         return False
 
 
-def _remove_unused(names: set[str]) -> None:
+def remove_unused(names: set[str]) -> None:
     """Remove what was written for rows that did not come about."""
     try:
-        used = set(Evidence.objects.filter(file__in=names).values_list("file", flat=True))
+        used = named(names)
     except DatabaseError:
         return  # Whether the rows came about is not known: the sweep will see.
     for name in names - used:
         for which in ("", *COPIES):
             path_of(name, which).unlink(missing_ok=True)
+
+
+def named(names: Iterable[str]) -> set[str]:
+    """Those of these names on the disk that a row needs."""
+    return {
+        name
+        for model in (Evidence, StagedFile)
+        for name in model._default_manager.filter(file__in=names).values_list("file", flat=True)
+    }
 
 
 def copy_of(row: Evidence, which: str) -> bytes:
@@ -123,8 +139,16 @@ def copy_of(row: Evidence, which: str) -> bytes:
 
 
 def sweep(*, at: datetime) -> int:
-    """Remove what crashes left, a day after they did; how many files it were."""
-    names = Evidence.objects.order_by().values_list("file", flat=True).distinct()
-    known = {path_of(name, which).name for name in names.iterator() for which in ("", *COPIES)}
+    """Remove what crashes left, and what was sent for a form that was never sent, after a day.
+
+    How many files it were.
+    """
+    StagedFile.objects.filter(staged_at__lt=at - kept_files.ORPHANED_AFTER).delete()
+    known = {
+        path_of(name, which).name
+        for model in (Evidence, StagedFile)
+        for name in model._default_manager.order_by().values_list("file", flat=True).iterator()
+        for which in ("", *COPIES)
+    }
     months = Path(settings.MEDIA_ROOT).glob("[0-9]*/[0-9]*")
     return sum(kept_files.remove_orphans(month, known, at=at) for month in months)

@@ -100,7 +100,7 @@ class EvidencePage(TemplateView):
 
     def get_context_data(self, **kwargs):
         rows = access.visible_evidence(self.request.user).select_related(
-            *("task", "uploaded_by", "report", "pair")
+            *("task", "uploaded_by", "report", "pair", "measure", "closure", "step")
         )
         row = get_object_or_404(rows, pk=self.kwargs["pk"])
         row.task = visible_task(self.request, row.task.code)

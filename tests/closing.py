@@ -53,6 +53,13 @@ def withdraw(closure, actor, on=TAKEN, version=None, reason="补充材料后再�
     )
 
 
+def pre_accept(closure, actor, on=TAKEN, version=None, **values):
+    words = {"county_opinion": "经初验，整改任务已完成，同意上报。", "county_signer": "陆启明"}
+    return closures.pre_accept(
+        actor=actor, closure_id=closure.pk, version=version, **said(on), **{**words, **values}
+    )
+
+
 def take(closure, actor, on=TAKEN, version=None):
     return closures.take_for_acceptance(
         actor=actor, closure_id=closure.pk, version=version, **said(on)

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from tests import closing, factories
 from tests.closing import ENDS, PUBLISHED, completed_task
-from tracker.figures.closures import Group, queue
+from tracker.figures.closures import Group, counties, last_entries, queue
 from tracker.models import Inspection, User
 from tracker.operations import amendments
 
@@ -69,6 +69,7 @@ def test_each_part_waits_in_one_group(one_of_each, office):
     found = asked(office)
     assert found.counts == {
         Group.TO_APPLY: 2,
+        Group.TO_PRE_ACCEPT: 0,
         Group.TO_ACCEPT: 2,
         Group.TO_PUBLISH: 1,
         Group.IN_NOTICE: 2,
@@ -147,3 +148,18 @@ def test_the_queue_takes_six_queries_at_most(
             assert (row.task.acceptance_unit, row.unit.label, row.task.inspection) != ()
             assert row.closure is None or row.closure.applied_by.name
             assert row.notice is None or row.notice.ends_on
+
+
+def test_what_waits_for_the_county_waits_in_its_own_group(county, town, county_office, acceptance):
+    task = completed_task(units=[town])
+    Inspection.objects.update(county_accepts=True)
+    closure = closing.apply(task, factories.make_user("unit_editor", town))
+    [row] = asked(county_office).of("to_pre_accept")
+    assert row.closure == closure
+    assert groups(acceptance) == {1: "to_pre_accept"}
+    closing.pre_accept(closure, county_office)
+    assert groups(acceptance) == {1: "to_accept"}
+    assert counties([town.pk, county.parent_id]) == {town.pk: county, county.parent_id: None}
+    entries = last_entries(closure)
+    assert entries["pre_accepted"].actor == county_office
+    assert set(entries) == {"applied", "pre_accepted"}

@@ -274,7 +274,7 @@ def test_a_unit_does_not_accept_its_own_task(county, editor, refused):
     closure = closing.apply(task, editor)
     own = factories.make_user(Role.ACCEPTANCE, county, "own")
     Membership.objects.create(user=own, unit=factories.bureau(), role=Role.UNIT_READER)
-    refused(lambda: closing.take(closure, own), "another unit", None, Denied)
+    refused(lambda: closing.take(closure, own), "临江县 answers for this part", None, Denied)
 
 
 def test_every_step_out_of_turn_says_what_is_possible_instead(

@@ -13,7 +13,7 @@ from tests.closing import CLOSED, ENDS, FILED, PUBLISHED, completed_task
 from tests.factories import moment, part
 from tracker.choices import DayCount, EventKind, ShownStatus
 from tracker.models import Closure, Event, Inspection, Objection, PublicNotice, Task
-from tracker.operations import annulment
+from tracker.operations import annulment, notices
 from tracker.operations.integrity import Check
 from tracker.operations.record import Stale
 
@@ -191,9 +191,23 @@ def test_a_task_closed_after_its_deadline_but_completed_in_time_was_never_overdu
 
 def test_where_the_level_above_consents_its_document_is_named(notice, passed, office, refused):
     Inspection.objects.update(needs_consent=True)
-    refused(lambda: closing.close(passed, office), "consent", "consent_document_no")
-    closing.close(passed, office, consent_document_no="省督改〔2022〕3号")
-    assert again(passed).consent_document_no == "省督改〔2022〕3号"
+    document = {"consent_document_no": "省督改〔2022〕3号", "consent_note": "经省政府同意"}
+    refused(
+        lambda: closing.close(passed, office, consent_on=CLOSED), "consent", "consent_document_no"
+    )
+    refused(lambda: closing.close(passed, office, **document), "day", "consent_on")
+    refused(
+        lambda: closing.close(passed, office, consent_on=FILED, **document), "between", "consent_on"
+    )
+    closing.close(passed, office, consent_on=ENDS, **document)
+    closure = again(passed)
+    assert (closure.consent_document_no, closure.consent_on, closure.consent_note) == (
+        "省督改〔2022〕3号",
+        ENDS,
+        "经省政府同意",
+    )
+    facts = last(EventKind.CLOSED).details["after"]
+    assert (facts["consent_on"], facts["consent_note"]) == (ENDS.isoformat(), "经省政府同意")
 
 
 def test_a_task_of_two_units_is_closed_when_both_parts_are(
@@ -245,6 +259,23 @@ def test_objections_are_received_during_the_notice_and_one_day_after(
         refused(receive, words, "received_on")
     else:
         assert receive().received_on == received_on
+
+
+def test_what_a_citizen_sends_is_received_on_its_day_without_a_name_in_the_record(notice, passed):
+    row = notices.receive_public_objection(
+        notice_id=notice.pk,
+        content=" 夜间仍有废水直排。 ",
+        contact="陈女士 13800000000",
+        on=ENDS,
+        at=moment(ENDS),
+    )
+    entry = last(EventKind.OBJECTION_RECEIVED)
+    assert (row.received_on, row.content, row.state) == (ENDS, "夜间仍有废水直排。", "open")
+    assert row.receipt_no == f"20220722-{row.pk:05}"
+    assert (entry.actor, entry.effective_on) == (None, ENDS)
+    assert entry.details["after"]["channel"] == row.channel
+    assert "陈女士" not in json.dumps(entry.details) + entry.note
+    assert list(Check().faults()) == []
 
 
 def test_there_is_nothing_to_object_to_once_the_task_is_closed(notice, passed, office, refused):

@@ -6,12 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tests.test_workdays import CHINA
-from tracker.choices import ClosureStage, Condition, DayCount
+from tracker.choices import ClosureStage, Condition, DayCount, EventKind
 from tracker.rules import closures, transitions
 from tracker.workdays import LONGEST
 
 ON = date(2022, 7, 8)
 LATER = ON + timedelta(days=1)
+DECIDED = ON - timedelta(days=7)
 WORDS = "对照目标逐条自查，措施全部落实，资料齐全无缺。"
 APPLICATION = {
     "self_check": WORDS,
@@ -50,24 +51,39 @@ def test_published_notices_end_on_their_printed_day(begins_on, days, day_count, 
     assert closures.notice_ends(CHINA, begins_on, days, day_count) == ends_on
 
 
-def test_every_step_outside_the_table_is_refused_with_what_is_possible_instead():
-    for kind in {kind for kind, _stage in closures.AFTER}:
+TABLES = {False: closures.AFTER, True: closures.AFTER_COUNTY}
+
+
+@pytest.mark.parametrize("by_county", [False, True])
+def test_every_step_outside_the_table_is_refused_with_what_is_possible_instead(by_county):
+    table = TABLES[by_county]
+    for kind in {kind for kind, _stage in (*closures.AFTER, *closures.AFTER_COUNTY)}:
         for stage in ClosureStage:
-            if (kind, stage) in closures.AFTER:
-                assert closures.after(kind, stage) == closures.AFTER[kind, stage]
+            if (kind, stage) in table:
+                assert closures.after(kind, stage, by_county=by_county) == table[kind, stage]
                 continue
             with pytest.raises(ValidationError) as refusal:
-                closures.after(kind, stage)
+                closures.after(kind, stage, by_county=by_county)
             [words] = refusal.value.messages
             assert f"“{kind.label}” cannot follow" in words
-            for step in closures.possible(stage):
+            possible = closures.possible(stage, by_county=by_county)
+            for step in possible:
                 assert str(step.label) in words
-            if not closures.possible(stage):
+            if not possible:
                 assert ("Apply for closure again" in words) == (stage != ClosureStage.FILED)
 
 
-def test_each_stage_that_something_may_follow_has_its_state_and_agrees_with_the_machine():
-    for (kind, before), stage in closures.AFTER.items():
+def test_the_city_takes_up_only_what_the_county_has_passed_where_it_comes_first():
+    accepted, passed = EventKind.APPLICATION_ACCEPTED, EventKind.PRE_ACCEPTED
+    assert closures.possible("applied") == (accepted, EventKind.APPLICATION_RETURNED)
+    assert closures.possible("applied", by_county=True) == (passed, EventKind.APPLICATION_RETURNED)
+    assert accepted in closures.possible("pre_accepted", by_county=True)
+    assert closures.possible("pre_accepted") == ()
+
+
+@pytest.mark.parametrize("by_county", [False, True])
+def test_each_stage_that_something_may_follow_has_its_state_and_agrees_with_the_machine(by_county):
+    for (kind, before), stage in TABLES[by_county].items():
         status = closures.STATUS_OF[before]
         if kind in transitions.STEPS:
             status = transitions.after(kind, status)
@@ -184,8 +200,10 @@ def closing(**changes):
         "on": LATER,
         "open_objections": 0,
         "opinion": "同意",
-        "consent": "",
         "needs_consent": False,
+        "consent": "",
+        "consent_on": None,
+        "decided_on": DECIDED,
     }
     return closures.closing_refusals(**(facts | changes))
 
@@ -195,8 +213,27 @@ def test_a_task_is_closed_after_its_notice_with_an_opinion_and_no_objection_open
     assert "until 2022-07-08" in closing(on=ON)["on"]
     assert "settled: 2" in closing(open_objections=2)["__all__"]
     assert list(closing(opinion=" ")) == ["closing_opinion"]
-    assert list(closing(needs_consent=True)) == ["consent_document_no"]
-    assert closing(needs_consent=True, consent="省办〔2022〕1号") == {}
+
+
+def test_the_level_above_consents_with_a_document_between_acceptance_and_closure():
+    assert list(closing(needs_consent=True)) == ["consent_document_no", "consent_on"]
+    document = {"needs_consent": True, "consent": "省办〔2022〕1号"}
+    for day in (DECIDED, ON, LATER):
+        assert closing(consent_on=day, **document) == {}
+    for day in (DECIDED - timedelta(days=1), LATER + timedelta(days=1)):
+        assert "between 2022-07-01 and" in closing(consent_on=day, **document)["consent_on"]
+
+
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        ({"county_opinion": "资料齐全，同意。", "county_signer": "陆启明"}, []),
+        ({"county_opinion": " 同意 ", "county_signer": "陆启明"}, ["county_opinion"]),
+        ({"county_opinion": "", "county_signer": " "}, ["county_opinion", "county_signer"]),
+    ],
+)
+def test_the_county_says_what_it_found_and_who_signed(values, fields):
+    assert list(closures.pre_acceptance_refusals(values)) == fields
 
 
 def test_texts_that_cannot_be_kept_are_refused_with_both_lengths():

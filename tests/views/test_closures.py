@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from tests import closing, factories
 from tests.closing import COMPLETED, DECIDED, ENDS, PUBLISHED, completed_task
-from tracker.choices import Condition, Role
+from tracker.choices import Condition, ReasonFor, Role
 from tracker.models import Assignment, Closure, Holiday, Objection
 from tracker.operations import progress
 
@@ -150,18 +150,19 @@ def test_a_returned_application_comes_back_with_its_reason_and_its_words(
     open_as, editor, acceptance, applied, task
 ):
     browser = open_as(acceptance)
-    assert "<datalist" in page(browser, address(applied, "return/")).content.decode()
+    usual = factories.make_return_reason(ReasonFor.APPLICATION, "申请材料不全。")
+    assert usual.text in page(browser, address(applied, "return/")).content.decode()
     sent = browser.post(
         address(applied, "return/"),
         {
             "version": applied.version,
-            "reason": "The evidence is incomplete.",
-            "details": "补充监测报告。",
+            "usual": usual.pk,
+            "reason": "补充监测报告。",
             "on": "2022-07-05",
         },
     )
     assert sent.url == applied.get_absolute_url()
-    assert again(applied).return_reason == "The evidence is incomplete.\n补充监测报告。"
+    assert again(applied).return_reason == "申请材料不全。\n补充监测报告。"
     unit = open_as(editor)
     shown = page(unit, address(applied))
     assert "补充监测报告。" in shown.content.decode()
@@ -351,9 +352,9 @@ def test_closing_asks_for_the_consent_of_above_where_it_is_needed(open_as, offic
     task.inspection.save()
     closure = again(notice.closure)
     form = page(open_as(office), address(closure, "close/")).context["form"]
-    assert "consent_document_no" in form.fields
+    assert {"consent_document_no", "consent_on", "consent_note"} < set(form.fields)
     data = {"version": closure.version, "closing_opinion": "同意", "on": ENDS.isoformat()}
-    data["consent_document_no"] = "省督改〔2022〕3号"
+    data |= {"consent_document_no": "省督改〔2022〕3号", "consent_on": DECIDED.isoformat()}
     early = open_as(office).post(address(closure, "close/"), data)
     assert list(early.context["form"].errors) == ["on"]
     assert "同意" in early.content.decode()
@@ -441,7 +442,9 @@ def test_a_closure_taken_over_shows_no_steps_that_nobody_recorded(open_as, offic
     task = completed_task()
     from_elsewhere(task, office)
     steps = page(open_as(office), f"/tasks/{task.code}/").context["steps"]
-    assert [step.label for step in steps] == ["issued", "rectification", "completed", "closed"]
+    told = [step.label for step in steps if step.state == "ok"]
+    assert told == ["issued", "rectification", "completed", "closed"]
+    assert [step.label for step in steps if step.state != "ok"] == ["look-back"]
 
 
 def from_elsewhere(task, office):

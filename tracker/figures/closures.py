@@ -1,6 +1,6 @@
 """The queue of closure (验收销号): what waits for whom, attempt by attempt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,15 +11,16 @@ from django.utils.translation import pgettext_lazy
 
 from tracker import access
 from tracker.choices import AssignmentStatus, ClosureStage, ObjectionState
-from tracker.models import Assignment, Closure, Inspection, PublicNotice, Task, Unit
+from tracker.models import Assignment, Closure, Event, Inspection, PublicNotice, Task, Unit
 
-__all__ = ["Group", "Queue", "Row", "queue"]
+__all__ = ["Group", "Queue", "Row", "counties", "last_entries", "queue"]
 
 
 class Group(TextChoices):
     """What an attempt, or a completed part without one, waits for."""
 
     TO_APPLY = "to_apply", pgettext_lazy("closure queue", "to be self-checked")
+    TO_PRE_ACCEPT = "to_pre_accept", pgettext_lazy("closure queue", "to be passed by the county")
     TO_ACCEPT = "to_accept", pgettext_lazy("closure queue", "to be accepted")
     TO_PUBLISH = "to_publish", pgettext_lazy("closure queue", "to be published")
     IN_NOTICE = "in_notice", pgettext_lazy("closure queue", "in public notice")
@@ -32,6 +33,7 @@ STOPPED = (ClosureStage.RETURNED, ClosureStage.FAILED, ClosureStage.OBJECTED)
 
 GROUP_OF = {
     ClosureStage.APPLIED: Group.TO_ACCEPT,
+    ClosureStage.PRE_ACCEPTED: Group.TO_ACCEPT,
     ClosureStage.UNDER_ACCEPTANCE: Group.TO_ACCEPT,
     ClosureStage.PASSED: Group.TO_PUBLISH,
     **dict.fromkeys(STOPPED, Group.RETURNED),
@@ -112,7 +114,7 @@ def _last_attempts(parts: list[Assignment]) -> dict[int, Closure]:
     last = Closure.objects.filter(assignment__in=parts).values("assignment").annotate(Max("pk"))
     open_ones = Q(notice__objections__state=ObjectionState.OPEN)
     rows = Closure.objects.filter(pk__in=last.values("pk__max"))
-    rows = rows.select_related("notice", "applied_by").annotate(
+    rows = rows.select_related("notice", "applied_by", "county").annotate(
         open_objections=Count("notice__objections", filter=open_ones)
     )
     return {row.assignment_id: row for row in rows}
@@ -124,6 +126,8 @@ def _row(
     stage = ClosureStage(closure.stage) if closure else None
     if closure and stage == ClosureStage.IN_NOTICE:
         return _in_notice(part, closure, as_of)
+    if closure and access.waits_for_county(closure):
+        return Row(Group.TO_PRE_ACCEPT, part, closure)
     if stage in GROUP_OF:
         return Row(GROUP_OF[stage], part, closure)
     undated = part.task.is_standing and part.task.due_on is None
@@ -137,3 +141,16 @@ def _in_notice(part: Assignment, closure: Any, as_of: date) -> Row:
     left = max((notice.ends_on - as_of).days + 1, 0)
     over = not left and not objections
     return Row(Group.TO_CLOSE if over else Group.IN_NOTICE, part, closure, notice, left, objections)
+
+
+def last_entries(closure: Closure) -> dict[str, Event]:
+    """``{kind: its last standing entry}`` in the record of one attempt, with who made it."""
+    own = Event.objects.standing().filter(assignment=closure.assignment_id)
+    own = own.filter(details__after__closure=closure.pk).select_related("actor")
+    return {event.kind: event for event in own.order_by("sequence")}
+
+
+def counties(unit_ids: Iterable[int]) -> dict[int, Unit | None]:
+    """``{unit: the county that it is or belongs to}``."""
+    units = Unit.objects.plain().select_related("kind", "parent__kind", "parent__parent__kind")
+    return {unit.pk: unit.county for unit in units.filter(pk__in=unit_ids)}

@@ -8,19 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tracker.choices import Condition
+from tracker.choices import Condition, ReasonFor
+from tracker.forms.reasons import USUAL, UsualReasons
+from tracker.forms.uploads import documents_field, photos_field
 from tracker.forms.verbs import CleanForm, DatedForm, DayInput, RowsField
 from tracker.models import Evidence
-
-RETURN_REASONS = (
-    gettext_lazy("The evidence is incomplete."),
-    gettext_lazy("Not every measure of the plan is done."),
-    gettext_lazy("The self-check does not say what was checked and what was found."),
-    gettext_lazy("Photographs or monitoring data of the state after rectification are missing."),
-    gettext_lazy("Nothing shows that the result lasts."),
-    gettext_lazy("The signature of the unit head is missing."),
-)
-"""What applications are usually returned for; offered while a reason is typed."""
 
 CHANNELS = (
     pgettext_lazy("channel", "telephone"),
@@ -73,6 +65,7 @@ class ApplicationForm(DatedForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Files that were handed in with the reports on the task."),
     )
+    documents = documents_field(label=gettext_lazy("Further photos and files"))
     is_statement = forms.BooleanField(
         label=gettext_lazy("Closed on a statement (non-engineering task)"),
         required=False,
@@ -96,8 +89,8 @@ class ApplicationForm(DatedForm):
     )
     on = _day(gettext_lazy("Applied on"))
     field_order: Sequence[str] = (
-        *("self_checked_on", "self_check", "completion_text", "evidence", "is_statement"),
-        *("meeting_on", "lead_opinion", "unit_head", "on"),
+        *("self_checked_on", "self_check", "completion_text", "evidence", "documents"),
+        *("is_statement", "meeting_on", "lead_opinion", "unit_head", "on"),
     )
 
     def __init__(self, *args, evidence, has_lead, **kwargs):
@@ -120,26 +113,14 @@ class ApplicationForm(DatedForm):
         }
 
 
-class ReturnForm(DatedForm):
-    """Why an application goes back: a usual reason or another, and what is to be mended."""
+class ReturnForm(UsualReasons, DatedForm):
+    """Why an application goes back, and what is to be mended."""
 
-    reason = _line(
-        gettext_lazy("Reason"),
-        most=300,
-        look="f-l",
-        attrs={"list": "reasons"},
-        help_text=gettext_lazy("Choose one of the usual reasons, or type another."),
-    )
-    details = _text(gettext_lazy("What has to be mended"), rows=3, most=1500, required=False)
+    reason = _text(gettext_lazy("Reason, and what has to be mended"), most=2000)
     on = _day(gettext_lazy("Returned on"))
-    field_order: Sequence[str] = ("reason", "details", "on")
-    reasons = RETURN_REASONS
-
-    @property
-    def whole_reason(self):
-        """Both parts as one text."""
-        parts = (self.cleaned_data["reason"], self.cleaned_data["details"])
-        return "\n".join(part for part in parts if part)
+    field_order: Sequence[str] = ("reason", "on")
+    reason_for = ReasonFor.APPLICATION
+    reason_field = "reason"
 
 
 class WithdrawalForm(DatedForm):
@@ -148,6 +129,21 @@ class WithdrawalForm(DatedForm):
     reason = _text(gettext_lazy("Reason"), rows=3, most=500)
     on = _day(gettext_lazy("Taken back on"))
     field_order: Sequence[str] = ("reason", "on")
+
+
+class PreAcceptanceForm(DatedForm):
+    """What the county found, and who signed for it."""
+
+    county_opinion = _text(
+        gettext_lazy("Opinion of the county"),
+        most=2000,
+        help_text=gettext_lazy("What was examined on file and on site, and what was found."),
+    )
+    county_signer = _line(
+        gettext_lazy("Signed for the county by"), most=60, attrs={"autocomplete": "off"}
+    )
+    on = _day(gettext_lazy("Passed by the county on"))
+    field_order: Sequence[str] = ("county_opinion", "county_signer", "on")
 
 
 class TakingForm(DatedForm):
@@ -174,13 +170,37 @@ class Answer:
         self.condition = condition
         self.met = form[condition.value]
         self.finding = form[f"{condition.value}_finding"]
+        self.shown = form[shown_name(condition)] if shown_name(condition) in form.fields else None
+        self.files = form[files_name(condition)]
 
     @property
     def errors(self):
-        return [*self.met.errors, *self.finding.errors]
+        return [*self.met.errors, *self.finding.errors, *self.file_errors]
+
+    @property
+    def file_errors(self):
+        return [*(self.shown.errors if self.shown else ()), *self.files.errors]
+
+    @property
+    def has_files(self):
+        """Whether something is chosen for it, or wrong."""
+        return bool(self.file_errors or self.files.value() or (self.shown and self.shown.value()))
 
 
-class DecisionForm(DatedForm):
+def shown_name(condition):
+    """The field for files of the application that bear out the answer to a condition."""
+    return f"{condition.value}_shown"
+
+
+def files_name(condition):
+    """The field for files that the acceptance adds to its answer to a condition."""
+    return f"{condition.value}_files"
+
+
+CONDITION_OF = {files_name(condition): condition.value for condition in Condition}
+
+
+class DecisionForm(UsualReasons, DatedForm):
     """The five conditions one by one, what was found on file and on site, and the decision."""
 
     desk_finding = _text(gettext_lazy("Examination of the file"), rows=3)
@@ -190,6 +210,8 @@ class DecisionForm(DatedForm):
     team_members = _line(
         gettext_lazy("Members of the acceptance team"), most=200, look="f-l", required=False
     )
+    photos = photos_field(label=gettext_lazy("Take a photo on site"))
+    documents = documents_field(label=gettext_lazy("Photos and files of the acceptance"))
     passes = _yes_or_no(
         gettext_lazy("Decision"),
         gettext_lazy("passed: the rectification is complete"),
@@ -208,11 +230,26 @@ class DecisionForm(DatedForm):
     on = _day(gettext_lazy("Decided on"))
 
     FOUND = ("desk_finding", "field_finding", "field_checked_on", "team_leader", "team_members")
-    ENDS = ("passes", "opinion", "on")
+    FILES = ("photos", "documents")
+    ENDS = ("passes", USUAL, "opinion", "on")
+    reason_for = ReasonFor.ACCEPTANCE
+    reason_field = "opinion"
 
-    def __init__(self, *args, is_statement, **kwargs):
+    def __init__(self, *args, is_statement, evidence=(), **kwargs):
         super().__init__(*args, **kwargs)
+        by_key = {str(row.pk): row for row in evidence}
         for condition in Condition:
+            if by_key:
+                self.fields[shown_name(condition)] = forms.TypedMultipleChoiceField(
+                    label=gettext_lazy("Files of the application that show it"),
+                    choices=[(key, row.name) for key, row in by_key.items()],
+                    coerce=by_key.get,
+                    required=False,
+                    widget=forms.CheckboxSelectMultiple,
+                )
+            self.fields[files_name(condition)] = documents_field(
+                label=gettext_lazy("Further files of the acceptance")
+            )
             self.fields[condition.value] = _yes_or_no(
                 condition.label,
                 pgettext_lazy("condition", "met"),
@@ -222,7 +259,7 @@ class DecisionForm(DatedForm):
                 gettext_lazy("Finding"), rows=2, most=1000, required=False
             )
         answers = (name for each in Condition for name in (each.value, f"{each.value}_finding"))
-        self.order_fields([*answers, *self.FOUND, *self.ENDS])
+        self.order_fields([*answers, *self.FOUND, *self.FILES, *self.ENDS])
         if is_statement:
             for name in ("field_finding", "field_checked_on"):
                 self.fields[name].required = False
@@ -240,6 +277,10 @@ class DecisionForm(DatedForm):
         return [self[name] for name in self.FOUND]
 
     @property
+    def file_fields(self):
+        return [self[name] for name in self.FILES]
+
+    @property
     def end_fields(self):
         return [self[name] for name in self.ENDS]
 
@@ -250,6 +291,13 @@ class DecisionForm(DatedForm):
             condition: (cleaned[condition.value], cleaned[f"{condition.value}_finding"])
             for condition in Condition
         }
+
+    def shown(self):
+        """``{condition: files of the application that show it}``."""
+        chosen = {
+            condition: self.cleaned_data.get(shown_name(condition), ()) for condition in Condition
+        }
+        return {condition: list(rows) for condition, rows in chosen.items() if rows}
 
 
 class NoticeForm(DatedForm):
@@ -322,13 +370,16 @@ class ClosingForm(DatedForm):
     consent_document_no = _line(
         gettext_lazy("Consent of the level above, document number"), most=60
     )
+    consent_on = _day(gettext_lazy("Level above consented on"))
+    consent_note = _line(gettext_lazy("Note on the consent"), most=300, look="f-l", required=False)
     on = _day(pgettext_lazy("closure", "Closed on"))
-    field_order: Sequence[str] = ("closing_opinion", "consent_document_no", "on")
+    CONSENT = ("consent_document_no", "consent_on", "consent_note")
+    field_order: Sequence[str] = ("closing_opinion", *CONSENT, "on")
 
     def __init__(self, *args, needs_consent, **kwargs):
         super().__init__(*args, **kwargs)
-        if not needs_consent:
-            del self.fields["consent_document_no"]
+        for name in () if needs_consent else self.CONSENT:
+            del self.fields[name]
 
 
 class FilingForm(DatedForm):

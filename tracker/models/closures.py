@@ -14,6 +14,8 @@ class Closure(models.Model):
     """One attempt to close a task in the hands of one unit, from self-check to filing upward.
 
     ``stage`` repeats what the record says of the attempt, so that queues need no walk through it.
+    ``county`` is the one whose word came or comes before the acceptance: the chain of an attempt is
+    that of its inspection on the day of the application.
     A returned, failed or objected attempt stays as it was; the next one is a new row.
     """
 
@@ -34,6 +36,18 @@ class Closure(models.Model):
     evidence = models.ManyToManyField("tracker.Evidence", blank=True, related_name="closures")
     lead_opinion = models.TextField(_("opinion of the lead unit"), max_length=2000, blank=True)
 
+    county = models.ForeignKey(
+        "tracker.Unit",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("county that accepts first"),
+    )
+    county_opinion = models.TextField(_("opinion of the county"), max_length=2000, blank=True)
+    county_signer = models.CharField(_("signed for the county by"), max_length=60, blank=True)
+    pre_accepted_on = models.DateField(_("passed by the county on"), null=True)
+    pre_accepted_by = models.ForeignKey("tracker.User", models.PROTECT, null=True, related_name="+")
+
     return_reason = models.TextField(_("reason of the return"), max_length=2000, blank=True)
 
     taken_on = models.DateField(_("taken for acceptance on"), null=True)
@@ -52,6 +66,8 @@ class Closure(models.Model):
     consent_document_no = models.CharField(
         _("consent of the level above"), max_length=60, blank=True
     )
+    consent_on = models.DateField(_("level above consented on"), null=True)
+    consent_note = models.CharField(_("note on the consent"), max_length=300, blank=True)
     filed_on = models.DateField(_("filed upward on"), null=True)
     filing_no = models.CharField(_("filing number"), max_length=60, blank=True)
 
@@ -62,7 +78,9 @@ class Closure(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["assignment"],
-                condition=Q(stage__in=("applied", "under_acceptance", "passed", "in_notice")),
+                condition=Q(
+                    stage__in=("applied", "pre_accepted", "under_acceptance", "passed", "in_notice")
+                ),
                 name="closure_one_under_way",
             ),
             models.CheckConstraint(
@@ -72,6 +90,13 @@ class Closure(models.Model):
             models.CheckConstraint(
                 name="closure_two_persons",
                 condition=Q(decided_by=None) | ~Q(decided_by=F("applied_by")),
+            ),
+            models.CheckConstraint(
+                name="closure_county_another_person",
+                condition=Q(pre_accepted_by=None)
+                | Q(county__isnull=False)
+                & ~Q(pre_accepted_by=F("applied_by"))
+                & (Q(decided_by=None) | ~Q(decided_by=F("pre_accepted_by"))),
             ),
             models.CheckConstraint(
                 name="closure_statement_from_meeting",
@@ -191,3 +216,8 @@ class Objection(models.Model):
 
     def __str__(self):
         return self.content[:40]
+
+    @property
+    def receipt_no(self):
+        """The number under which a citizen can ask what came of it."""
+        return f"{self.received_on:%Y%m%d}-{self.pk:05}"

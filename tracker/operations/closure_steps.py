@@ -19,7 +19,9 @@ from tracker.operations.assignments import lock_assignment, step
 from tracker.rules import closures as rules
 from tracker.rules import transitions
 
-STEPS = frozenset({EventKind.APPLIED, *(kind for kind, _stage in rules.AFTER)})
+STEPS = frozenset(
+    {EventKind.APPLIED, *(kind for kind, _stage in (*rules.AFTER, *rules.AFTER_COUNTY))}
+)
 """The kinds of entry that are about an attempt at closure."""
 
 
@@ -33,6 +35,11 @@ def lock_closure(closure_id: int, *, version: int | None = None) -> Closure:
     said = Q(details__after__closure=closure_id) | Q(details__before__closure=closure_id)
     record.refuse_stale(closure, version, Event.objects.filter(said, assignment=assignment))
     return closure
+
+
+def stage_after(closure: Closure, kind: EventKind) -> ClosureStage:
+    """The stage that ``kind`` leads to on the way of this attempt, or a refusal in words."""
+    return rules.after(kind, closure.stage, by_county=closure.county_id is not None)
 
 
 def advance(
@@ -52,7 +59,7 @@ def advance(
     ``leads_to`` is the stage where it is not that of the table.
     """
     assignment, before = closure.assignment, closure.stage
-    stage = rules.after(kind, before)
+    stage = stage_after(closure, kind)
     _refuse_part_that_moved_on(closure)
     _refuse_day_before_the_last_step(closure, on)
     closure.stage = leads_to or stage
@@ -127,10 +134,22 @@ def overlong(model: Any, said: Mapping[str, Any], names: Iterable[str]) -> dict[
 
 CLEARED: dict[str, dict[str, Any]] = {
     EventKind.APPLICATION_RETURNED: {"return_reason": ""},
+    EventKind.PRE_ACCEPTED: {
+        "county_opinion": "",
+        "county_signer": "",
+        "pre_accepted_on": None,
+        "pre_accepted_by": None,
+    },
     EventKind.APPLICATION_ACCEPTED: {"taken_on": None, "taken_by": None},
     EventKind.ACCEPTANCE_FAILED: {"decided_on": None, "decided_by": None},
     EventKind.ACCEPTANCE_PASSED: {"decided_on": None, "decided_by": None},
-    EventKind.CLOSED: {"closed_on": None, "closing_opinion": "", "consent_document_no": ""},
+    EventKind.CLOSED: {
+        "closed_on": None,
+        "closing_opinion": "",
+        "consent_document_no": "",
+        "consent_on": None,
+        "consent_note": "",
+    },
     EventKind.FILED: {"filed_on": None, "filing_no": ""},
 }
 """What a step entered in the row, as it is without it. Findings stay, for the next decision."""

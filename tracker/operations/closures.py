@@ -1,7 +1,9 @@
 """Closure (销号) up to the word of the acceptance: application, return, acceptance, decision."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,13 +12,23 @@ from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import ClosureStage, Condition, EventKind
-from tracker.models import Closure, ConditionAnswer, Evidence, Task, User
+from tracker.models import Assignment, Closure, ConditionAnswer, Evidence, Task, Unit, User
 from tracker.operations.assignments import lock_assignment, step
-from tracker.operations.closure_steps import advance, limits, lock_closure, overlong, refuse
+from tracker.operations.closure_steps import (
+    advance,
+    limits,
+    lock_closure,
+    overlong,
+    refuse,
+    stage_after,
+)
+from tracker.operations.evidence import Checked, attach
+from tracker.operations.evidence_files import stored_first
 from tracker.rules import closures as rules
 from tracker.rules import transitions
 
 
+@stored_first
 @transaction.atomic
 def apply_for_closure(
     *,
@@ -31,10 +43,14 @@ def apply_for_closure(
     unit_head: str,
     lead_opinion: str = "",
     evidence: Sequence[Evidence] = (),
+    files: Sequence[Checked] = (),
     on: date,
     at: datetime,
 ) -> Closure:
-    """Apply for closure of a unit's completed part, after its own check (自查自验、申请销号)."""
+    """Apply for closure of a unit's completed part, after its own check (自查自验、申请销号).
+
+    ``evidence`` was attached to the task before; ``files`` come with the application.
+    """
     task, assignment = lock_assignment(assignment_id, version=version)
     access.require(access.may_report(actor, assignment))
     _refuse_what_is_not_closed(task)
@@ -50,19 +66,21 @@ def apply_for_closure(
     }
     texts = ("self_check", "completion_text", "unit_head", "lead_opinion")
     refuse(rules.application_refusals(said, on=on), overlong(Closure, said, texts))
-    if any(row.task_id != task.pk for row in evidence):
-        raise ValidationError(_("A file of another task was chosen."), code="evidence")
+    county = _county_of(assignment) if task.inspection.county_accepts else None
+    _refuse_foreign(evidence, task.pk)
     closure = Closure.objects.create(
         assignment=assignment,
         stage=ClosureStage.APPLIED,
         applied_on=on,
         applied_by=actor,
+        county=county,
         **said,
     )
-    closure.evidence.set(evidence)
     facts = {name: said[name] for name in said if name != "completion_text"}
     facts |= {"closure": closure.pk, "stage": closure.stage}
-    step(
+    if county is not None:
+        facts["county"] = county.code
+    event = step(
         task,
         assignment,
         EventKind.APPLIED,
@@ -72,7 +90,29 @@ def apply_for_closure(
         after={**facts, "evidence": [row.pk for row in evidence]},
         note=said["completion_text"],
     )
+    kept = attach(files, task=task, step=event, closure=closure, actor=actor, on=on, at=at)
+    closure.evidence.set([*evidence, *kept])
     return closure
+
+
+def _refuse_foreign(evidence: Iterable[Evidence], task_id: int) -> None:
+    if any(row.task_id != task_id for row in evidence):
+        raise ValidationError(_("A file of another task was chosen."), code="evidence")
+
+
+def _county_of(assignment: Assignment) -> Unit | None:
+    """The county whose word the application needs first; refused where nobody could give it."""
+    county = assignment.unit.county
+    if county is not None and not access.has_office(county):
+        raise ValidationError(
+            _(
+                "The office of %(county)s examines the application first, but nobody holds that"
+                " office. Have the administrator enter a person for it."
+            ),
+            code="no_county_office",
+            params={"county": county},
+        )
+    return county
 
 
 def _refuse_what_is_not_closed(task: Task) -> None:
@@ -95,9 +135,12 @@ def _refuse_what_is_not_closed(task: Task) -> None:
 def return_application(
     *, actor: User, closure_id: int, version: int | None, reason: str, on: date, at: datetime
 ) -> Closure:
-    """Send an application back to the unit, with the reason (退回)."""
+    """Send an application back to the unit, with the reason (退回).
+
+    The county does so as long as it has not passed the application, then the acceptance.
+    """
     closure = lock_closure(closure_id, version=version)
-    _require_accepter(actor, closure)
+    access.require(access.may_return(actor, closure), whom=access.returners(closure))
     _refuse_without_reason(reason, _("Say what is missing, so that the unit can mend it."))
     advance(
         closure,
@@ -140,6 +183,41 @@ def _refuse_without_reason(reason: str, sentence: str) -> None:
 
 
 @transaction.atomic
+def pre_accept(
+    *,
+    actor: User,
+    closure_id: int,
+    version: int | None,
+    county_opinion: str,
+    county_signer: str,
+    on: date,
+    at: datetime,
+) -> Closure:
+    """Pass an application by the county, before the acceptance takes it up (县级初验)."""
+    closure = lock_closure(closure_id, version=version)
+    access.require(access.may_pre_accept(actor, closure), whom=access.pre_accepters(closure))
+    texts: dict[str, Any] = {
+        "county_opinion": county_opinion.strip(),
+        "county_signer": county_signer.strip(),
+    }
+    stage_after(closure, EventKind.PRE_ACCEPTED)
+    refuse(rules.pre_acceptance_refusals(texts), overlong(Closure, texts, texts))
+    advance(
+        closure,
+        EventKind.PRE_ACCEPTED,
+        actor=actor,
+        on=on,
+        at=at,
+        note=texts["county_opinion"],
+        after={"county_signer": texts["county_signer"]},
+        pre_accepted_on=on,
+        pre_accepted_by=actor,
+        **texts,
+    )
+    return closure
+
+
+@transaction.atomic
 def take_for_acceptance(
     *, actor: User, closure_id: int, version: int | None, on: date, at: datetime
 ) -> Closure:
@@ -158,6 +236,7 @@ def take_for_acceptance(
     return closure
 
 
+@stored_first
 @transaction.atomic
 def decide_acceptance(
     *,
@@ -172,17 +251,21 @@ def decide_acceptance(
     team_leader: str,
     team_members: str,
     opinion: str,
+    shown: Mapping[Condition, Sequence[Evidence]] | None = None,
+    files: Sequence[Checked] = (),
     on: date,
     at: datetime,
 ) -> Closure:
     """Decide on an application: the five conditions, the file, the site (验收意见).
 
+    ``shown`` is what of the task's files bears out each answer; ``files`` come with the decision,
+    those ``about`` a condition for its answer. Until then nobody else knows of them.
     A failed acceptance ends the completion from its day on; earlier figures stand.
     """
     closure = lock_closure(closure_id, version=version)
     _require_accepter(actor, closure)
     kind = EventKind.ACCEPTANCE_PASSED if passes else EventKind.ACCEPTANCE_FAILED
-    rules.after(kind, closure.stage)
+    stage_after(closure, kind)
     texts = {
         "desk_finding": desk_finding.strip(),
         "field_finding": field_finding.strip(),
@@ -200,17 +283,13 @@ def decide_acceptance(
         overlong(Closure, said, texts),
         rules.overlong(found, dict.fromkeys(found, longest)),
     )
-    for condition, (is_met, _finding) in answers.items():
-        ConditionAnswer.objects.update_or_create(
-            closure=closure,
-            condition=condition,
-            defaults={"is_met": is_met, "finding": found[str(condition)]},
-        )
+    shown = shown or {}
+    _refuse_foreign(chain.from_iterable(shown.values()), closure.assignment.task_id)
     answered = {
         str(condition): {"met": is_met, "finding": found[str(condition)]}
         for condition, (is_met, _finding) in answers.items()
     }
-    advance(
+    event = advance(
         closure,
         kind,
         actor=actor,
@@ -222,6 +301,18 @@ def decide_acceptance(
         decided_by=actor,
         **said,
     )
+    task = closure.assignment.task
+    kept = attach(files, task=task, step=event, closure=closure, actor=actor, on=on, at=at)
+    about = defaultdict(list)
+    for file, row in zip(files, kept, strict=True):
+        about[file.about].append(row)
+    for condition, (is_met, _finding) in answers.items():
+        answer, _made = ConditionAnswer.objects.update_or_create(
+            closure=closure,
+            condition=condition,
+            defaults={"is_met": is_met, "finding": found[str(condition)]},
+        )
+        answer.evidence.set([*shown.get(condition, ()), *about[str(condition)]])
     return closure
 
 

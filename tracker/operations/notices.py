@@ -3,15 +3,24 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tracker import access
 from tracker.choices import DayCount, EventKind, ObjectionState
 from tracker.models import Closure, Holiday, Objection, PublicNotice, User
-from tracker.operations.closure_steps import advance, lock_closure, overlong, refuse
+from tracker.operations.closure_steps import (
+    advance,
+    lock_closure,
+    overlong,
+    refuse,
+    stage_after,
+)
 from tracker.rules import closures as rules
 from tracker.workdays import Calendar
 
@@ -34,7 +43,7 @@ def publish_notice(
     closure = lock_closure(closure_id, version=version)
     inspection = closure.assignment.task.inspection
     _require_office(actor, closure)
-    rules.after(EventKind.NOTICE_PUBLISHED, closure.stage)
+    stage_after(closure, EventKind.NOTICE_PUBLISHED)
     texts = {
         "completion_text": completion_text.strip(),
         "issuer": issuer.strip(),
@@ -104,7 +113,7 @@ def receive_objection(
     closure = lock_closure(_closure_of(notice_id))
     if actor is not None:
         _require_office(actor, closure)
-    rules.after(EventKind.OBJECTION_RECEIVED, closure.stage)
+    stage_after(closure, EventKind.OBJECTION_RECEIVED)
     notice = closure.notice
     texts = {
         "content": content.strip(),
@@ -135,6 +144,24 @@ def receive_objection(
         },
     )
     return objection
+
+
+def receive_public_objection(
+    *, notice_id: int, content: str, contact: str, on: date, at: datetime
+) -> Objection:
+    """Receive an objection that a citizen sends from the public page, on the day it comes."""
+    with translation.override(settings.LANGUAGE_CODE):
+        channel = pgettext("channel", "public page")
+    return receive_objection(
+        actor=None,
+        notice_id=notice_id,
+        content=content,
+        received_on=on,
+        channel=channel,
+        contact=contact,
+        on=on,
+        at=at,
+    )
 
 
 def _closure_of(notice_id: int) -> int:
@@ -198,16 +225,22 @@ def close_task(
     version: int | None,
     closing_opinion: str,
     consent_document_no: str = "",
+    consent_on: date | None = None,
+    consent_note: str = "",
     on: date,
     at: datetime,
 ) -> Closure:
-    """Close one unit's part once its notice is over and no objection is open (销号)."""
+    """Close one unit's part once its notice is over and no objection is open (销号).
+
+    Where the level above consents first, the day and the document of its consent go with it.
+    """
     closure = lock_closure(closure_id, version=version)
     _require_office(actor, closure)
-    rules.after(EventKind.CLOSED, closure.stage)
+    stage_after(closure, EventKind.CLOSED)
     texts: dict[str, Any] = {
         "closing_opinion": closing_opinion.strip(),
         "consent_document_no": consent_document_no.strip(),
+        "consent_note": consent_note.strip(),
     }
     refuse(
         rules.closing_refusals(
@@ -215,8 +248,10 @@ def close_task(
             on=on,
             open_objections=closure.notice.objections.open().count(),
             opinion=texts["closing_opinion"],
-            consent=texts["consent_document_no"],
             needs_consent=closure.assignment.task.inspection.needs_consent,
+            consent=texts["consent_document_no"],
+            consent_on=consent_on,
+            decided_on=closure.decided_on or on,
         ),
         overlong(Closure, texts, texts),
     )
@@ -227,8 +262,13 @@ def close_task(
         on=on,
         at=at,
         note=texts["closing_opinion"],
-        after={"consent_document_no": texts["consent_document_no"]},
+        after={
+            "consent_document_no": texts["consent_document_no"],
+            "consent_on": consent_on,
+            "consent_note": texts["consent_note"],
+        },
         closed_on=on,
+        consent_on=consent_on,
         **texts,
     )
     return closure
@@ -241,7 +281,7 @@ def file_closure(
     """Enter that a closure was filed with the level above (备案)."""
     closure = lock_closure(closure_id, version=version)
     _require_office(actor, closure)
-    rules.after(EventKind.FILED, closure.stage)
+    stage_after(closure, EventKind.FILED)
     number = filing_no.strip()
     refuse(
         {} if number else {"filing_no": _("Enter the number under which it was filed.")},

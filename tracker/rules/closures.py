@@ -18,6 +18,8 @@ from tracker.workdays import LONGEST, Calendar
 
 __all__ = [
     "AFTER",
+    "AFTER_COUNTY",
+    "GRACE",
     "STATUS_OF",
     "after",
     "application_refusals",
@@ -28,6 +30,7 @@ __all__ = [
     "objection_refusals",
     "overlong",
     "possible",
+    "pre_acceptance_refusals",
 ]
 
 SHORTEST_TEXT = 20
@@ -56,8 +59,22 @@ AFTER: dict[tuple[EventKind, ClosureStage], ClosureStage] = {
 }
 """What an attempt becomes; an application begins one, and the unit may take it back (cancelled)."""
 
+AFTER_COUNTY: dict[tuple[EventKind, ClosureStage], ClosureStage] = {
+    (EventKind.PRE_ACCEPTED, ClosureStage.APPLIED): ClosureStage.PRE_ACCEPTED,
+    (EventKind.APPLICATION_RETURNED, ClosureStage.APPLIED): ClosureStage.RETURNED,
+    (EventKind.APPLICATION_ACCEPTED, ClosureStage.PRE_ACCEPTED): ClosureStage.UNDER_ACCEPTANCE,
+    (EventKind.APPLICATION_RETURNED, ClosureStage.PRE_ACCEPTED): ClosureStage.RETURNED,
+    **{
+        (kind, stage): leads_to
+        for (kind, stage), leads_to in AFTER.items()
+        if stage != ClosureStage.APPLIED
+    },
+}
+"""The same for an attempt that its county examines first (县级初验)."""
+
 STATUS_OF = {
     ClosureStage.APPLIED: AssignmentStatus.APPLIED,
+    ClosureStage.PRE_ACCEPTED: AssignmentStatus.APPLIED,
     ClosureStage.UNDER_ACCEPTANCE: AssignmentStatus.UNDER_ACCEPTANCE,
     ClosureStage.PASSED: AssignmentStatus.IN_PUBLIC_NOTICE,
     ClosureStage.IN_NOTICE: AssignmentStatus.IN_PUBLIC_NOTICE,
@@ -66,17 +83,20 @@ STATUS_OF = {
 """The state of the unit's part while an attempt is in a stage that something may follow."""
 
 
-def possible(stage: str) -> tuple[EventKind, ...]:
+def possible(stage: str, *, by_county: bool = False) -> tuple[EventKind, ...]:
     """The steps that may follow ``stage``, in the order of the table."""
-    return tuple(kind for kind, before in AFTER if before == stage)
+    return tuple(kind for kind, before in _table(by_county) if before == stage)
 
 
-def after(kind: EventKind, stage: str) -> ClosureStage:
-    """The stage that ``kind`` leads to from ``stage``, or a refusal that says what is possible."""
+def after(kind: EventKind, stage: str, *, by_county: bool = False) -> ClosureStage:
+    """The stage that ``kind`` leads to from ``stage``, or a refusal that says what is possible.
+
+    ``by_county`` says that the attempt is one that its county examines first.
+    """
     try:
-        return AFTER[kind, ClosureStage(stage)]
+        return _table(by_county)[kind, ClosureStage(stage)]
     except KeyError:
-        steps = ", ".join(str(step.label) for step in possible(stage))
+        steps = ", ".join(str(step.label) for step in possible(stage, by_county=by_county))
         if steps:
             words = _("“%(step)s” cannot follow: the closure is “%(stage)s”. Possible: %(steps)s.")
         elif stage == ClosureStage.FILED:
@@ -95,6 +115,10 @@ def after(kind: EventKind, stage: str) -> ClosureStage:
                 "steps": steps,
             },
         ) from None
+
+
+def _table(by_county: bool) -> Mapping[tuple[EventKind, ClosureStage], ClosureStage]:
+    return AFTER_COUNTY if by_county else AFTER
 
 
 def application_refusals(values: Mapping[str, Any], *, on: date) -> dict[str, str]:
@@ -121,6 +145,18 @@ def application_refusals(values: Mapping[str, Any], *, on: date) -> dict[str, st
             found["meeting_on"] = _("The unit meets before it applies, on %(day)s or earlier.") % {
                 "day": on.isoformat()
             }
+    return found
+
+
+def pre_acceptance_refusals(values: Mapping[str, Any]) -> dict[str, str]:
+    """``{field: sentence}`` for what the county's word on an application lacks."""
+    found = {}
+    if _length(values["county_opinion"]) < SHORTEST_FINDING:
+        found["county_opinion"] = _(
+            "Say what the county examined and found, in %(least)s characters or more."
+        ) % {"least": SHORTEST_FINDING}
+    if not _length(values["county_signer"]):
+        found["county_signer"] = _("Name who signed for the county.")
     return found
 
 
@@ -231,10 +267,15 @@ def closing_refusals(
     on: date,
     open_objections: int,
     opinion: str,
-    consent: str,
     needs_consent: bool,
+    consent: str,
+    consent_on: date | None,
+    decided_on: date,
 ) -> dict[str, str]:
-    """``{field: sentence}`` for what keeps a task from being closed on the day ``on``."""
+    """``{field: sentence}`` for what keeps a task from being closed on the day ``on``.
+
+    The level above consents to what passed acceptance on ``decided_on``, before it is closed.
+    """
     found = {}
     if on <= ends_on:
         found["on"] = _(
@@ -250,6 +291,13 @@ def closing_refusals(
         found["consent_document_no"] = _(
             "Closure needs the consent of the level above. Enter the number of its document."
         )
+    if needs_consent and consent_on is None:
+        found["consent_on"] = _("Enter the day on which the level above consented.")
+    elif consent_on is not None and not decided_on <= consent_on <= on:
+        found["consent_on"] = _(
+            "The level above consents after the acceptance and before the closure: between"
+            " %(first)s and %(last)s."
+        ) % {"first": decided_on.isoformat(), "last": on.isoformat()}
     return found
 
 

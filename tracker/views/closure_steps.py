@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker import access
-from tracker.choices import AssignmentStatus, ClosureStage, ShownStatus
+from tracker.choices import AssignmentStatus, ClosureStage, EventKind, ShownStatus
+from tracker.figures.closures import counties
 from tracker.models import Closure, PublicNotice
 from tracker.templatetags.ui import cn_date
 from tracker.views.steps import Verb, in_order
 
-Stage, Status = ClosureStage, AssignmentStatus
+Kind, Stage, Status = EventKind, ClosureStage, AssignmentStatus
 
 MARKS = {
     Stage.RETURNED: ShownStatus.OVERDUE,
@@ -27,7 +28,8 @@ MARKS = {
 """The sign before the stage; the other stages are under way."""
 
 DUE = {
-    *("apply-for-closure", "take-for-acceptance", "decide-acceptance", "publish-notice"),
+    *("apply-for-closure", "pre-accept", "take-for-acceptance", "decide-acceptance"),
+    "publish-notice",
     *("settle-objection", "close-task", "file-closure"),
 }
 """The steps that are somebody's turn; the others are open to them beside it."""
@@ -71,6 +73,7 @@ def next_steps(user, closure, *, day: date) -> tuple[Verb, ...]:
     """What this person may do about the attempt now, the likeliest first."""
     return offered(
         closure,
+        pre_accepts=access.may_pre_accept(user, closure),
         accepts=access.may_accept(user, closure),
         publishes=access.may_publish(user, closure.assignment.task),
         reports=access.may_report(user, closure.assignment),
@@ -79,16 +82,20 @@ def next_steps(user, closure, *, day: date) -> tuple[Verb, ...]:
 
 
 def offered(
-    closure, *, accepts: bool, publishes: bool, reports: bool, day: date
+    closure, *, pre_accepts: bool, accepts: bool, publishes: bool, reports: bool, day: date
 ) -> tuple[Verb, ...]:
-    """The steps for somebody who may accept, publish, or report for the unit."""
+    """The steps for somebody who may pass for the county, accept, publish, or report."""
     args = (closure.pk,)
     take = Verb(_("Begin acceptance"), "take-for-acceptance", args, "ok")
     back = Verb(_("Return the application"), "return-application", args, "back")
     decide = Verb(_("Decide on acceptance"), "decide-acceptance", args, "seal")
     withdraw = Verb(_("Take the application back"), "withdraw-application", args, "undo")
-    if closure.stage == Stage.APPLIED:
-        return (*((take, back) if accepts else ()), *((withdraw,) if reports else ()))
+    first = Verb(_("Pass for the county"), "pre-accept", args, "ok")
+    own = (withdraw,) if reports else ()
+    if access.waits_for_county(closure):
+        return (*((first, back) if pre_accepts else ()), *own)
+    if closure.stage in (Stage.APPLIED, Stage.PRE_ACCEPTED):
+        return (*((take, back) if accepts else ()), *own)
     if closure.stage == Stage.UNDER_ACCEPTANCE and accepts:
         return (decide,)
     return tuple(_of_the_office(closure, args, day)) if publishes else ()
@@ -117,7 +124,11 @@ def turn(closure, day: date) -> str:
     task, unit = closure.assignment.task, closure.assignment.unit
     acceptance = task.acceptance_unit or _("the acceptance unit")
     office = _("the rectification office")
-    if closure.stage == Stage.APPLIED:
+    if access.waits_for_county(closure):
+        return _("The rectification office of %(county)s is to examine the application first.") % {
+            "county": closure.county
+        }
+    if closure.stage in (Stage.APPLIED, Stage.PRE_ACCEPTED):
         return _("%(unit)s is to examine the application.") % {"unit": acceptance}
     if closure.stage == Stage.UNDER_ACCEPTANCE:
         return _("%(unit)s answers the five conditions and decides.") % {"unit": acceptance}
@@ -126,6 +137,11 @@ def turn(closure, day: date) -> str:
     if closure.stage == Stage.IN_NOTICE:
         if waits_for_settlement(closure):
             return _("%(unit)s is to settle the objection.") % {"unit": office}
+        if is_over(closure, day) and needs_consent(closure):
+            return _(
+                "The notice is over. Once the level above has consented, %(unit)s closes the task"
+                " with the number of its document."
+            ) % {"unit": office}
         if is_over(closure, day):
             return _("The notice is over. %(unit)s may close the task.") % {"unit": office}
         notice = notice_of(closure)
@@ -145,35 +161,66 @@ def turn(closure, day: date) -> str:
 
 def two_persons(user, closure) -> str:
     """Why this person has no button for the acceptance: it is another person's, of another unit."""
-    waits = closure.stage in (Stage.APPLIED, Stage.UNDER_ACCEPTANCE)
-    if not waits or access.may_accept(user, closure):
+    waits = closure.stage in (Stage.APPLIED, Stage.PRE_ACCEPTED, Stage.UNDER_ACCEPTANCE)
+    if not waits or access.may_return(user, closure):
         return ""
-    is_own = closure.applied_by_id == user.pk
+    scope = access.scope_of(user)
+    is_own = scope.did(closure.applied_by_id, closure.applied_on) or scope.did(
+        closure.pre_accepted_by_id, closure.pre_accepted_on
+    )
     if not is_own and not access.may_report(user, closure.assignment):
         return ""
-    return access.accepters(closure)
+    return access.returners(closure)
 
 
-def steps_of(closure, day: date):
-    """The way of one attempt, from the self-check to the filing."""
+def steps_of(closure, day: date, entries):
+    """The way of one attempt, from the self-check to the filing, with who took each step.
+
+    It has the county's word and the consent of the level above where its inspection asks for them.
+    ``entries`` are its last ones by kind.
+    """
     notice = notice_of(closure)
     stage = closure.stage
     passed = closure.decided_on is not None and stage != Stage.FAILED
     is_closed = closure.closed_on is not None
-    return in_order(
-        [
-            (pgettext("step", "self-check"), True, closure.self_checked_on),
-            (pgettext("step", "applied"), stage != Stage.CANCELLED, closure.applied_on),
-            (pgettext("step", "acceptance"), passed, closure.decided_on),
-            (
-                pgettext("step", "public notice"),
-                is_closed or (stage == Stage.IN_NOTICE and is_over(closure, day)),
-                notice and notice.ends_on,
-            ),
-            (pgettext("step", "closed"), is_closed, closure.closed_on),
-            (pgettext("step", "filed"), stage == Stage.FILED, closure.filed_on),
-        ]
-    )
+
+    def who(*kinds):
+        return next((entries[kind].actor or "" for kind in kinds if kind in entries), "")
+
+    marks = [
+        (pgettext("step", "self-check"), True, closure.self_checked_on, closure.unit_head),
+        (
+            *(pgettext("step", "applied"), stage != Stage.CANCELLED),
+            *(closure.applied_on, closure.applied_by),
+        ),
+    ]
+    if closure.county_id is not None:
+        passed_first, passed_on = closure.pre_accepted_on is not None, closure.pre_accepted_on
+        label = pgettext("step", "county's acceptance")
+        marks.append((label, passed_first, passed_on, who(Kind.PRE_ACCEPTED)))
+    decided = who(Kind.ACCEPTANCE_PASSED, Kind.ACCEPTANCE_FAILED)
+    marks += [
+        (pgettext("step", "acceptance"), passed, closure.decided_on, decided),
+        (
+            pgettext("step", "public notice"),
+            is_closed or (stage == Stage.IN_NOTICE and is_over(closure, day)),
+            notice and notice.ends_on,
+            who(Kind.NOTICE_PUBLISHED),
+        ),
+    ]
+    if closure.consent_document_no or needs_consent(closure):
+        label = pgettext("step", "consent from above")
+        marks.append((label, is_closed, closure.consent_on, closure.consent_document_no))
+    marks += [
+        (pgettext("step", "closed"), is_closed, closure.closed_on, who(Kind.CLOSED)),
+        (pgettext("step", "filed"), stage == Stage.FILED, closure.filed_on, who(Kind.FILED)),
+    ]
+    return in_order(marks)
+
+
+def needs_consent(closure) -> bool:
+    """Whether the level above is still to consent to the closure."""
+    return closure.closed_on is None and closure.assignment.task.inspection.needs_consent
 
 
 def marks_of_task(now, attempts):
@@ -197,6 +244,7 @@ def marks_of_task(now, attempts):
             reached(*APPLIED),
             _last(row.applied_on for row in attempts.values()),
         ),
+        *_marks_of_counties(now, attempts),
         (
             pgettext("step", "acceptance"),
             reached(*ACCEPTED),
@@ -208,6 +256,21 @@ def marks_of_task(now, attempts):
             _last(notice.ends_on for notice in notices),
         ),
     ]
+
+
+def _marks_of_counties(now, attempts):
+    """The step of the counties, where a part of the task needs the word of one."""
+    first = {part.assignment.unit_id for part in now.parts if part.assignment.pk not in attempts}
+    if first and now.parts[0].assignment.task.inspection.county_accepts:
+        waiting = any(counties(first).values())
+    else:
+        waiting = False
+    theirs = [row for row in attempts.values() if row.county_id is not None]
+    if not theirs and not waiting:
+        return []
+    is_done = not waiting and all(row.pre_accepted_on is not None for row in theirs)
+    days = [row.pre_accepted_on for row in theirs]
+    return [(pgettext("step", "county's acceptance"), is_done, _last(days))]
 
 
 def _last(days):

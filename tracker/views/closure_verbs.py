@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from tracker import access
 from tracker.choices import ClosureStage
+from tracker.figures.signals import signals_of
 from tracker.forms.closures import (
+    CONDITION_OF,
     ApplicationForm,
     DecisionForm,
+    PreAcceptanceForm,
     ReturnForm,
     TakingForm,
     WithdrawalForm,
@@ -19,6 +22,7 @@ from tracker.operations import closures
 from tracker.rules.folding import clean
 from tracker.views.subjects import frame_by
 from tracker.views.task_verbs import TaskVerb, visible_task
+from tracker.views.uploads import WithFiles
 
 
 def visible_closure(request, pk):
@@ -26,6 +30,7 @@ def visible_closure(request, pk):
     rows = access.visible_closures(request.user).select_related(
         *("assignment__unit", "assignment__task__inspection", "assignment__task__issue"),
         *("assignment__task__acceptance_unit", "applied_by", "taken_by", "decided_by"),
+        *("county", "pre_accepted_by"),
         "notice__published_by",
     )
     closure = get_object_or_404(rows, pk=pk)
@@ -33,15 +38,12 @@ def visible_closure(request, pk):
     return closure
 
 
-class ApplyForClosure(TaskVerb):
+class ApplyForClosure(WithFiles, TaskVerb):
     """A unit applies for the closure of its part; with several at hand it is chosen first."""
 
     template_name = "tracker/closures/apply.html"
     title = gettext_lazy("Apply for closure")
     button = gettext_lazy("Send the application")
-    consequence = gettext_lazy(
-        "The acceptance unit examines it. Until it has begun, the application can be taken back."
-    )
     done = gettext_lazy("The application was sent.")
     form_class = ApplicationForm
 
@@ -64,6 +66,19 @@ class ApplyForClosure(TaskVerb):
     def task(self):
         return self.subject.task
 
+    @property
+    def consequence(self):
+        county = self.subject.unit.county if self.task.inspection.county_accepts else None
+        if county is None:
+            return _(
+                "The acceptance unit examines it. Until it has begun, the application can be taken"
+                " back."
+            )
+        return _(
+            "The office of %(county)s examines it first, another person than you; then the"
+            " acceptance unit does. Until that has begun, the application can be taken back."
+        ) % {"county": county}
+
     def allowed(self):
         return access.may_report(self.request.user, self.subject)
 
@@ -81,13 +96,14 @@ class ApplyForClosure(TaskVerb):
 
     @cached_property
     def last_report(self):
-        reports = self.subject.reports.exclude(status="draft")
-        return reports.order_by("-reported_on", "-pk").first()
+        return self.subject.reports.standing().newest_first().first()
 
     def get_form_kwargs(self):
         leads = self.subject.is_lead or not self.task.assignments.current().filter(is_lead=True)
         return super().get_form_kwargs() | {
-            "evidence": self.task.evidence.order_by("-pk"),
+            "evidence": access.visible_evidence(self.request.user)
+            .filter(task=self.task)
+            .order_by("-pk"),
             "has_lead": not leads,
         }
 
@@ -106,7 +122,7 @@ class ApplyForClosure(TaskVerb):
 
     def perform(self, form):
         return closures.apply_for_closure(
-            assignment_id=self.subject.pk, **form.values(), **self.said(form)
+            assignment_id=self.subject.pk, files=self.files, **form.values(), **self.said(form)
         )
 
     def get_success_url(self, outcome=None):
@@ -166,16 +182,18 @@ class OfficeVerb(ClosureVerb):
         return access.may_publish(self.request.user, self.task)
 
 
-class ReturnApplication(AcceptingVerb):
-    template_name = "tracker/closures/return.html"
+class ReturnApplication(ClosureVerb):
     title = gettext_lazy("Return the application")
     button = gettext_lazy("Return to the unit")
     consequence = gettext_lazy("The unit sees the reason, mends what is missing and applies again.")
     done = gettext_lazy("The application was returned to the unit.")
     form_class = ReturnForm
 
+    def allowed(self):
+        return access.may_return(self.request.user, self.closure)
+
     def perform(self, form):
-        return closures.return_application(reason=form.whole_reason, **self.said(form))
+        return closures.return_application(reason=form.cleaned_data["reason"], **self.said(form))
 
 
 class WithdrawApplication(ClosureVerb):
@@ -193,6 +211,32 @@ class WithdrawApplication(ClosureVerb):
         return closures.withdraw_application(reason=form.cleaned_data["reason"], **self.said(form))
 
 
+class PreAccept(ClosureVerb):
+    """The word of the county on an application of one of its units, or of its own government."""
+
+    title = gettext_lazy("Pass for the county")
+    button = gettext_lazy("Pass to the acceptance unit")
+    done = gettext_lazy("The county passed the application. The acceptance unit takes it up.")
+    form_class = PreAcceptanceForm
+
+    @property
+    def consequence(self):
+        if self.closure.county_id == self.closure.assignment.unit_id:
+            return _(
+                "The county's own government applied, so another person of its office than the"
+                " applicant examines it. Afterwards it goes to the acceptance unit."
+            )
+        return _("Afterwards it goes to the acceptance unit. What is missing is returned instead.")
+
+    def allowed(self):
+        return access.may_pre_accept(self.request.user, self.closure)
+
+    def perform(self, form):
+        cleaned = form.cleaned_data
+        names = ("county_opinion", "county_signer")
+        return closures.pre_accept(**{name: cleaned[name] for name in names}, **self.said(form))
+
+
 class TakeForAcceptance(AcceptingVerb):
     title = gettext_lazy("Begin acceptance")
     button = gettext_lazy("Begin acceptance")
@@ -207,20 +251,33 @@ class TakeForAcceptance(AcceptingVerb):
         return closures.take_for_acceptance(**self.said(form))
 
 
-class DecideAcceptance(AcceptingVerb):
+class DecideAcceptance(WithFiles, AcceptingVerb):
     template_name = "tracker/closures/decide.html"
     title = gettext_lazy("Decide on acceptance")
     button = gettext_lazy("Save the decision")
     form_class = DecisionForm
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"is_statement": self.closure.is_statement}
+        return super().get_form_kwargs() | {
+            "is_statement": self.closure.is_statement,
+            "evidence": self.evidence,
+        }
+
+    @cached_property
+    def evidence(self):
+        """The files of the application."""
+        return list(self.closure.evidence.select_related("uploaded_by").order_by("pk"))
+
+    def about(self, name):
+        return CONDITION_OF.get(name, "")
 
     def perform(self, form):
         cleaned = form.cleaned_data
         return closures.decide_acceptance(
             passes=cleaned["passes"],
             answers=form.answers(),
+            shown=form.shown(),
+            files=self.files,
             opinion=cleaned["opinion"],
             **{name: cleaned[name] for name in DecisionForm.FOUND},
             **self.said(form),
@@ -234,8 +291,10 @@ class DecideAcceptance(AcceptingVerb):
         return _("Acceptance was not passed. The task is open again, and the unit sees why.")
 
     def get_context_data(self, **kwargs):
+        part = self.closure.assignment
         return super().get_context_data(
-            evidence=list(self.closure.evidence.order_by("pk")),
+            evidence=self.evidence,
+            signals=signals_of(self.request.user, self.task, part, files=self.evidence),
             measures=list(self.task.measures.filter(is_annulled=False).order_by("number")),
             **kwargs,
         )

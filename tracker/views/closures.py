@@ -1,15 +1,27 @@
-"""Acceptance and closure (验收销号): the queue, one attempt, and its notice as a sheet."""
+"""Acceptance and closure (验收销号): the queue, and one attempt."""
 
-from django.http import Http404
+from typing import Any
+
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from tracker import access
-from tracker.choices import ClosureStage, Condition, ObjectionState, Role, ShownStatus
-from tracker.exporters.notice_text import draft, published
-from tracker.figures.closures import Group, Queue, queue
+from tracker.access.notices import SHOWN_AFTER
+from tracker.choices import (
+    ClosureStage,
+    Condition,
+    EventKind,
+    ObjectionState,
+    Role,
+    ShownStatus,
+)
+from tracker.exporters.parts import Attempt
+from tracker.figures.closures import Group, Queue, last_entries, queue
+from tracker.figures.evidence import closure_files
+from tracker.figures.signals import signals_of
 from tracker.filters import address
+from tracker.views.closure_sheets import documents_of
 from tracker.views.closure_steps import (
     DUE,
     applying,
@@ -30,6 +42,7 @@ STOPPED = (
     *(ClosureStage.RETURNED, ClosureStage.FAILED),
     *(ClosureStage.OBJECTED, ClosureStage.CANCELLED),
 )
+UNDECIDED = (ClosureStage.APPLIED, ClosureStage.PRE_ACCEPTED, ClosureStage.UNDER_ACCEPTANCE)
 ORDER = list(Condition)
 
 
@@ -39,7 +52,8 @@ def waiting_since(row):
     if closure is None:
         return row.assignment.completed_on
     began = row.notice and row.notice.begins_on
-    return began or closure.decided_on or closure.taken_on or closure.applied_on
+    days = (began, closure.decided_on, closure.taken_on, closure.pre_accepted_on)
+    return next((day for day in days if day), closure.applied_on)
 
 
 class ClosureQueue(TemplateView):
@@ -57,8 +71,11 @@ class ClosureQueue(TemplateView):
         show = self.chosen("show", Group.values)
         rows = [row for row in found.rows if not unit or row.unit.code == unit]
         tabs = [self.tab(_("All"), "", len(rows), show)]
+        by_county = inspection is not None and inspection.county_accepts
         for group in Group:
             count = sum(1 for row in rows if row.group == group)
+            if group == Group.TO_PRE_ACCEPT and not count and not by_county:
+                continue
             tabs.append(self.tab(group.label, group.value, count, show))
         page = page_of(request, [row for row in rows if not show or row.group == show])
         tasks = [row.assignment.task_id for row in page]
@@ -121,10 +138,18 @@ class ClosureQueue(TemplateView):
             return (applying(part, row.task.code),) if own and part.completed_on else ()
         closure.assignment = part
         publishes = part.task_id in self.runs
-        accepts = publishes or row.task.acceptance_unit_id in scope.ids(Role.ACCEPTANCE)
-        is_other = closure.applied_by_id != user.pk and (scope.is_city_office or not reports)
+        runs = publishes and (closure.county_id is None or scope.is_city_office)
+        accepts = runs or row.task.acceptance_unit_id in scope.ids(Role.ACCEPTANCE)
+        is_own = scope.did(closure.applied_by_id, closure.applied_on) or scope.did(
+            closure.pre_accepted_by_id, closure.pre_accepted_on
+        )
         return offered(
-            closure, accepts=accepts and is_other, publishes=publishes, reports=reports, day=day
+            closure,
+            pre_accepts=access.may_pre_accept(user, closure),
+            accepts=accepts and not is_own and (scope.is_city_office or not reports),
+            publishes=publishes,
+            reports=reports,
+            day=day,
         )
 
 
@@ -132,28 +157,38 @@ class ClosurePage(TemplateView):
     """One attempt with everything that was said in it, and what this person should do now."""
 
     template_name = "tracker/closures/detail.html"
+    request: Any
 
     def get_context_data(self, **kwargs):
         user, day = self.request.user, localdate()
         closure = visible_closure(self.request, self.kwargs["pk"])
         task = closure.assignment.task
         notice = notice_of(closure)
+        objections = self.objections(notice)
+        closure.open_objections = sum(row.state == ObjectionState.OPEN for row in objections)
         attempts = list(closure.assignment.closures.order_by("-applied_on", "-pk"))
         steps = [] if self.request.is_past else self.verbs(closure, attempts, day)
         primary = steps[0] if steps and steps[0].name in DUE else None
         answers = sorted(closure.answers.all(), key=lambda row: ORDER.index(row.condition))
-        way = steps_of(closure, day)
+        files = closure_files(user, closure, answers)
+        for row in answers:
+            row.files = files.by_answer.get(row.pk, ())
+        entries = last_entries(closure)
+        way = steps_of(closure, day, entries)
         may_publish = not self.request.is_past and access.may_publish(user, task)
         return super().get_context_data(
             closure=closure,
             task=task,
             unit=closure.assignment.unit,
             notice=notice,
-            objections=self.objections(notice),
+            objections=objections,
             answers=answers,
             met=sum(1 for row in answers if row.is_met),
             conditions=Condition.labels,
-            evidence=list(closure.evidence.order_by("pk")),
+            evidence=files.application,
+            accepted_with=files.acceptance,
+            photo_pairs=files.photo_pairs,
+            signals=self.signals(closure, files.application),
             measures=list(task.measures.filter(is_annulled=False).order_by("number")),
             earlier=[row for row in attempts if row.pk != closure.pk],
             steps=way,
@@ -162,6 +197,9 @@ class ClosurePage(TemplateView):
             mark=mark_of(closure),
             is_stopped=closure.stage in STOPPED,
             reason=self.reason(closure),
+            returned=self.returned(closure, entries),
+            is_public=notice is not None
+            and notice.begins_on <= day <= notice.ends_on + SHOWN_AFTER,
             is_over=is_over(closure, day),
             days_left=(notice.ends_on - day).days if notice and not closure.closed_on else None,
             turn=turn(closure, day) if closure == attempts[0] else "",
@@ -169,9 +207,17 @@ class ClosurePage(TemplateView):
             primary=primary,
             others=[verb for verb in steps if verb != primary],
             may_publish=may_publish,
-            may_read_contact=access.may_publish(user, task),
+            documents=list(documents_of(Attempt(closure, self.request.as_of))),
+            may_read_personal=access.may_read_personal(user, closure.assignment.unit_id, task),
             **kwargs,
         )
+
+    def signals(self, closure, files):
+        """What the program asks who accepts, as long as it is not decided."""
+        user, part = self.request.user, closure.assignment
+        if closure.stage not in UNDECIDED or not access.may_accept(user, closure):
+            return None
+        return signals_of(user, part.task, part, files=files)
 
     def objections(self, notice):
         if notice is None:
@@ -188,6 +234,14 @@ class ClosurePage(TemplateView):
             found.append(applying(assignment, assignment.task.code))
         return found
 
+    def returned(self, closure, entries):
+        """``(office, entry)`` of who returned the application, the county or the acceptance."""
+        entry = entries.get(EventKind.APPLICATION_RETURNED)
+        if entry is None or closure.stage != ClosureStage.RETURNED:
+            return None
+        is_county = entry.details["before"]["stage"] == ClosureStage.APPLIED and closure.county
+        return closure.county if is_county else closure.assignment.task.acceptance_unit, entry
+
     def reason(self, closure):
         """Why the attempt stopped."""
         if closure.stage == ClosureStage.FAILED:
@@ -197,24 +251,3 @@ class ClosurePage(TemplateView):
             rows = notice.objections.all()
             return "\n".join(row.settlement for row in rows if row.state == ObjectionState.UPHELD)
         return closure.return_reason
-
-
-class NoticeSheet(TemplateView):
-    """The notice as it is put up, on A4; a draft of it for who may publish."""
-
-    template_name = "tracker/closures/notice.html"
-
-    def get_context_data(self, **kwargs):
-        closure = visible_closure(self.request, self.kwargs["pk"])
-        task = closure.assignment.task
-        notice = notice_of(closure)
-        if notice is None and not access.may_publish(self.request.user, task):
-            raise Http404
-        return super().get_context_data(
-            closure=closure,
-            task=task,
-            unit=closure.assignment.unit,
-            notice=notice,
-            text=published(closure) if notice else draft(closure),
-            **kwargs,
-        )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from tracker import access
 from tracker.choices import DayCount, ObjectionState
-from tracker.exporters.notice_text import notice_text
+from tracker.exporters.notice_text import worded
+from tracker.exporters.parts import Attempt
 from tracker.forms.closures import (
     ClosingForm,
     FilingForm,
@@ -103,8 +104,8 @@ class PublishNotice(OfficeVerb):
             is_working=rules.notice_day_count == DayCount.WORKING,
             provisional=[year for year in years if self.is_provisional(year)],
             text=ends_on
-            and notice_text(
-                self.closure,
+            and worded(
+                Attempt(self.closure, self.today),
                 begins_on=begins_on,
                 ends_on=ends_on,
                 completion=shown.get("completion_text", ""),
@@ -200,6 +201,9 @@ class SettleObjection(VerbPage):
             closure=self.closure,
             task=self.task,
             unit=self.closure.assignment.unit,
+            may_read_personal=access.may_read_personal(
+                self.request.user, self.closure.assignment.unit_id, self.task
+            ),
             **kwargs,
         )
 
@@ -224,7 +228,7 @@ class CloseTask(OfficeVerb):
         cleaned = form.cleaned_data
         return notices.close_task(
             closing_opinion=cleaned["closing_opinion"],
-            consent_document_no=cleaned.get("consent_document_no", ""),
+            **{name: cleaned[name] for name in ClosingForm.CONSENT if name in cleaned},
             **self.said(form),
         )
 

@@ -25,10 +25,13 @@ class Verb:
 
 
 def in_order(marks):
-    """Steps out of ``(label, is done, day)``: the first that is not done is the present one."""
+    """Steps out of ``(label, is done, day)`` or ``(…, day, note)``.
+
+    The first that is not done is the present one.
+    """
     found, current = [], True
-    for label, is_done, day in marks:
+    for label, is_done, day, *note in marks:
         state = "ok" if is_done else "now" if current else ""
         current = current and is_done
-        found.append(Step(label, state, day))
+        found.append(Step(label, state, day, *note))
     return found

@@ -212,7 +212,7 @@ def test_a_digest_changed_together_with_its_file_is_found(task, file):
 def test_more_tasks_cost_no_more_queries(task, django_assert_num_queries):
     for _number in range(6):
         factories.make_report(factories.make_task())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(17):
         assert faults() == []
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from tracker import access
-from tracker.choices import EventKind, LookBackResult
+from tracker.choices import AssignmentStatus, EventKind, LookBackResult
 from tracker.models import (
     Assignment,
     Event,
@@ -96,10 +97,20 @@ def due_follow_ups(user: User, inspection: Inspection, as_of: date) -> tuple[lis
 
     Beside them, how many parts have such a day in the thirty days to come.
     """
+    found, coming = [], 0
+    for span in _closed_spans(user, as_of).filter(inspection=inspection):
+        due_on = follow_up_due(span.closed_on, span.checked_on, as_of)
+        if due_on is not None:
+            found.append(FollowUp(span, due_on, (as_of - due_on).days, span.checked_on))
+        coming += any(as_of < day <= as_of + SOON for day in follow_ups(span.closed_on))
+    found.sort(key=lambda row: (row.due_on, row.task.number, row.span.pk))
+    return found, coming
+
+
+def _closed_spans(user: User, as_of: date) -> QuerySet[Any]:
+    """The closed parts in sight that may come up for a follow-up, each with its last check."""
     spans = Span.objects.on(as_of).filter(
-        inspection=inspection,
-        closed_on__lte=as_of + SOON - SHORTEST,
-        task__in=access.visible_tasks(user),
+        closed_on__lte=as_of + SOON - SHORTEST, task__in=access.visible_tasks(user)
     )
     checks = LookBack.objects.standing().filter(
         assignment=OuterRef("assignment"),
@@ -108,14 +119,7 @@ def due_follow_ups(user: User, inspection: Inspection, as_of: date) -> tuple[lis
     )
     last = checks.order_by().values("assignment").annotate(day=Max("checked_on")).values("day")
     rows = _narrowed(spans, user, "unit").select_related("task", "unit", "assignment")
-    found, coming = [], 0
-    for span in rows.annotate(checked_on=Subquery(last)):
-        due_on = follow_up_due(span.closed_on, span.checked_on, as_of)
-        if due_on is not None:
-            found.append(FollowUp(span, due_on, (as_of - due_on).days, span.checked_on))
-        coming += any(as_of < day <= as_of + SOON for day in follow_ups(span.closed_on))
-    found.sort(key=lambda row: (row.due_on, row.task.number, row.span.pk))
-    return found, coming
+    return rows.annotate(checked_on=Subquery(last))
 
 
 def _narrowed(rows: QuerySet, user: User, unit: str) -> QuerySet:
@@ -182,6 +186,27 @@ def plans(user: User, inspection: Inspection, as_of: date) -> QuerySet[LookBackP
         .filter(total__gt=0)
         .order_by("-made_on", "-pk")
     )
+
+
+def planned_checks(user: User) -> Mapping[LookBackPlan, int]:
+    """The standing plans that wait for checks of a unit that oversees, and for how many."""
+    if not access.scope_of(user).oversees:
+        return {}
+    done = LookBack.objects.standing().filter(item__isnull=False).values("item")
+    items = LookBackItem.objects.filter(
+        plan__is_annulled=False,
+        assignment__status=AssignmentStatus.CLOSED,
+        assignment__removed_on=None,
+        assignment__task__in=access.planned_tasks(user),
+    ).exclude(pk__in=done)
+    rows = list(items.select_related("plan__inspection", "assignment__task").order_by("pk"))
+    responsible = responsible_units([row.assignment.task for row in rows]) if rows else {}
+    found: dict[LookBackPlan, int] = {}
+    for row in rows:
+        task = row.assignment.task
+        if access.may_look_back(user, task, responsible.get(task.pk, set())):
+            found[row.plan] = found.get(row.plan, 0) + 1
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tracker.choices import LookBackMethod, LookBackResult
-from tracker.forms.progress import EvidenceField, SeveralFiles
+from tracker.forms.uploads import documents_field, photos_field
 from tracker.forms.verbs import CleanForm, DatedForm, DayInput, RowsField
 from tracker.models import Assignment
 from tracker.rules.lookbacks import LARGEST_SEED
@@ -46,20 +46,8 @@ class LookBackForm(DatedForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("At least 10 characters."),
     )
-    photos = EvidenceField(
-        label=gettext_lazy("Take a photo"),
-        help_text=gettext_lazy("Needed unless the result is stable."),
-        widget=SeveralFiles(
-            attrs={"accept": "image/*", "capture": "environment", "data-preview": ""}
-        ),
-    )
-    documents = EvidenceField(
-        label=gettext_lazy("Photos and files"),
-        help_text=gettext_lazy("JPG, PNG, WebP, PDF, Word or Excel, up to 50 MB each."),
-        widget=SeveralFiles(
-            attrs={"accept": ".jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx", "data-preview": ""}
-        ),
-    )
+    photos = photos_field(help_text=gettext_lazy("Needed unless the result is stable."))
+    documents = documents_field()
     method = forms.ChoiceField(
         label=pgettext_lazy("look-back", "Method"),
         choices=LookBackMethod,

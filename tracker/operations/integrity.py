@@ -19,6 +19,7 @@ from django.db.models import Max, Model, QuerySet
 from tracker.choices import ClosureStage, EventKind
 from tracker.models import Assignment, Closure, Event, EventHead, Evidence, Span, Task
 from tracker.operations import closure_steps, derived, record
+from tracker.operations.integrity_rows import row_faults
 from tracker.rules import record as rules
 
 CHUNK = 500
@@ -89,7 +90,7 @@ class Check:
 
     def _evidence(self) -> Iterator[Fault]:
         for files in chunks(Evidence.objects.all()):
-            attached = _digests_in_record(files)
+            attached = _attached_by_record(files)
             for row in files:
                 how = _evidence_fault(row, attached.get(row.pk))
                 if how:
@@ -130,10 +131,11 @@ def _differences(tasks: Sequence[Task]) -> Iterator[Fault]:
     assignments = _grouped(Assignment.objects.filter(task__in=tasks).order_by("pk"), "task_id")
     spans = _grouped(Span.objects.filter(task__in=tasks, recorded_to=None), "assignment_id")
     attempts = _attempts_by_task(tasks)
+    rows = row_faults(tasks)
     for task in tasks:
         try:
             how = _difference(task, facts.get(task.pk, []), assignments[task.pk], spans)
-            how = how or _stages_differ(*attempts[task.pk])
+            how = how or _stages_differ(*attempts[task.pk]) or rows.get(task.pk, "")
         except (ValidationError, LookupError, TypeError, ValueError) as refusal:
             words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
             how = f"the record does not hold together: {type(refusal).__name__}, {' '.join(words)}"
@@ -218,21 +220,25 @@ def _columns_differ(row: Model, wanted: Mapping[str, Any]) -> str:
     return ""
 
 
-def _digests_in_record(files: Sequence[Evidence]) -> dict[int, str]:
-    """``{key of a file: the SHA-256 in the record}``."""
+def _attached_by_record(files: Sequence[Evidence]) -> dict[int, Mapping[str, Any]]:
+    """``{key of a file: what the record says of it}``: its SHA-256 and what it belongs to."""
     entries = Event.objects.filter(
         kind=EventKind.EVIDENCE_ADDED, task__in={row.task_id for row in files}
     )
     found = {}
     for details in entries.values_list("details", flat=True).iterator():
         after = details.get("after", {})
-        found[after.get("evidence")] = after.get("sha256")
+        found[after.get("evidence")] = after
     return found
 
 
-def _evidence_fault(row: Evidence, attached: str | None) -> str:
-    if attached != row.sha256:
+def _evidence_fault(row: Evidence, attached: Mapping[str, Any] | None) -> str:
+    if attached is None or attached.get("sha256") != row.sha256:
         return "the record has another SHA-256"
+    for name in ("measure", "closure"):
+        key, by_record = getattr(row, f"{name}_id"), attached.get(name)
+        if key != by_record:
+            return f"it belongs to {name} {key}, by the record to {by_record}"
     digest, size = hashlib.sha256(), 0
     try:
         with row.file.open("rb") as file:

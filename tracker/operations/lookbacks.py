@@ -189,7 +189,7 @@ def record_lookback(
         extension=extension,
         **said,
     )
-    kept = attach(files, task=task, report=None, actor=actor, on=on, at=at)
+    kept = attach(files, task=task, step=event, actor=actor, on=on, at=at)
     lookback.evidence.set(kept)
     return lookback
 

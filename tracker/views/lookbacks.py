@@ -4,7 +4,6 @@ from datetime import timedelta
 from secrets import randbelow
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -15,16 +14,18 @@ from django.views.generic import TemplateView
 from tracker import access
 from tracker.choices import AssignmentStatus, LookBackMethod, LookBackResult
 from tracker.figures import lookbacks as figures
+from tracker.figures import standing
 from tracker.filters import address
 from tracker.forms.lookbacks import BY_LIST, BY_SAMPLE, MARKS, LookBackForm, PlanForm
 from tracker.models import LookBack
-from tracker.operations import evidence, lookbacks
+from tracker.operations import lookbacks
 from tracker.rules.lookbacks import LARGEST_SEED, follow_ups
 from tracker.views.frame import current_inspection
 from tracker.views.round_pages import page_of
 from tracker.views.steps import Verb
 from tracker.views.subjects import NewSubject, entries_about, frame_by, on_day
 from tracker.views.task_verbs import AssignmentVerb
+from tracker.views.uploads import WithFiles
 
 DUE = 20
 """Follow-ups on one page, unless the reader asks for more."""
@@ -61,9 +62,12 @@ class LookBackList(TemplateView):
             "assignment__task", "assignment__unit"
         )
         may_plan = inspection is not None and access.may_plan_lookbacks(user)
+        gone = standing.no_longer_holding(user, day, inspection) if may_plan else []
+        tasks = [row.task for row in page] + [row.assignment.task for row in gone]
+        responsible = {} if request.is_past else figures.responsible_units(tasks)
         return super().get_context_data(
             page=page,
-            due=self.due_rows(page),
+            due=self.due_rows(page, responsible),
             due_count=len(due),
             coming=coming,
             plans=[
@@ -80,23 +84,36 @@ class LookBackList(TemplateView):
             rate_rows=rates.units[:WORST],
             rates_left=max(0, len(rates.units) - WORST),
             may_plan=may_plan and not request.is_past,
+            proposed=self.proposed(gone, responsible),
             **kwargs,
         )
+
+    def proposed(self, gone, responsible):
+        """What its unit said no longer holds, each with the way to the form for who may."""
+        return [
+            {
+                "said": row,
+                "url": self.task_url(row.assignment.task),
+                "verb": self.verb(row.assignment.task, row.assignment.unit, responsible),
+            }
+            for row in gone
+        ]
+
+    def verb(self, task, unit, responsible):
+        if self.request.is_past:
+            return None
+        return looking_back(self.request.user, task, unit, responsible.get(task.pk, set()))
 
     def task_url(self, task):
         return on_day(self.request, task.get_absolute_url())
 
-    def due_rows(self, page):
+    def due_rows(self, page, responsible):
         """The rows of the page, each with the way to the form for who may."""
-        user, past = self.request.user, self.request.is_past
-        responsible = {} if past else figures.responsible_units([row.task for row in page])
         return [
             {
                 "row": row,
                 "url": self.task_url(row.task),
-                "verb": None
-                if past
-                else looking_back(user, row.task, row.unit, responsible.get(row.task.pk, set())),
+                "verb": self.verb(row.task, row.unit, responsible),
             }
             for row in page
         ]
@@ -218,7 +235,7 @@ class LookBackPlanPage(TemplateView):
         }
 
 
-class LookBackAt(AssignmentVerb):
+class LookBackAt(WithFiles, AssignmentVerb):
     """One check of a closed part, made for a telephone on site."""
 
     template_name = "tracker/lookbacks/check.html"
@@ -235,27 +252,6 @@ class LookBackAt(AssignmentVerb):
             "checkers": str(self.request.user),
             "method": LookBackMethod.UNANNOUNCED,
         }
-
-    def form_valid(self, form):
-        self.files = self.checked_files(form)
-        if form.errors:
-            return self.form_invalid(form)
-        return super().form_valid(form)
-
-    def checked_files(self, form):
-        """Each file is looked at before anything is written; a refusal names it."""
-        kept = []
-        for name in ("photos", "documents"):
-            refusals = []
-            for upload in form.cleaned_data.get(name, ()):
-                try:
-                    kept.append(evidence.check(upload))
-                except ValidationError as refusal:
-                    refusals += refusal.messages
-            if refusals:
-                again = _("The text below is kept. Choose the files again and send it once more.")
-                form.add_error(name, [*refusals, again])
-        return kept
 
     def perform(self, form):
         return lookbacks.record_lookback(

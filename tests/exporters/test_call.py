@@ -24,9 +24,10 @@ from tests.callbooks import (
 )
 from tracker import xlsx
 from tracker.choices import RoundKind
-from tracker.exporters.call import FORM, file_name, prepared_zip, title_of
+from tracker.exporters.call import FORM, file_name, prepared, prepared_zip, title_of
 from tracker.exporters.orders import Chosen, Order
-from tracker.models import Unit
+from tracker.figures.calls import answers
+from tracker.models import Task, Unit
 from tracker.operations import calls
 
 AT = datetime(2022, 7, 5, 2, tzinfo=UTC)
@@ -177,23 +178,37 @@ class TestMerged:
             for cell in row
         )
 
-    def test_a_telephone_is_for_those_who_report_or_oversee(
+    def test_a_telephone_is_for_those_who_report_and_to_whom_it_was_granted(
         self, call, inspection, county, leader, editor, acceptance, bureau, reader
     ):
+        granted = factories.make_user(username="granted")
+        factories.grant(granted, "acceptance", bureau, reads_personal=True)
         task = factories.make_task(units=[county], number=1, acceptance_unit=bureau)
         factories.make_report(task, 50, on=ON, contact_phone="13812345678")
 
         shown = {
             person.username: merged(inspection, user=person)[0][0]["Telephone"]
-            for person in (leader, editor, acceptance, reader)
+            for person in (leader, editor, acceptance, granted, reader)
         }
 
         assert shown == {
-            "leader": "138****78",
+            "leader": "138****5678",
             "editor": "13812345678",
-            "acceptance": "13812345678",
-            "reader": "138****78",
+            "acceptance": "138****5678",
+            "granted": "13812345678",
+            "reader": "138****5678",
         }
+
+    def test_the_prepared_workbook_leaves_a_number_out_that_may_not_be_read(
+        self, call, inspection, county, editor, leader
+    ):
+        task = factories.make_task(units=[county], number=1)
+        factories.make_report(task, 50, on=date(2022, 5, 1), contact_phone="13812345678")
+        found = answers(call, Task.objects.all(), as_of=ON, units={county.pk})
+        for person, shown in [(editor, True), (leader, False), (None, True)]:
+            with prepared(call, county, found, user=person, made="") as file:
+                cells = [cell.value for row in load_workbook(file).active for cell in row]
+            assert ("13812345678" in cells) is shown
 
     def test_a_part_completed_within_the_period_is_told_as_such(self, call, inspection, county):
         task = factories.make_task(units=[county])

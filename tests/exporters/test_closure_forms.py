@@ -153,7 +153,7 @@ def closed(county, editor, acceptance, office):
     closure = closing.passed(task, editor, acceptance)
     notice = closing.publish(closure, office, email="zgb@example.cn")
     closing.settle(closing.objection(notice, office), office)
-    closing.close(closure, office, consent_document_no="省督改〔2022〕3号")
+    closing.close(closure, office, consent_document_no="省督改〔2022〕3号", consent_on=closing.ENDS)
     closing.file(closure, office)
     return task
 
@@ -169,7 +169,7 @@ def test_the_boxes_say_what_the_procedure_has_come_to(closed):
         "Conclusion of the acceptance": ["☑ passed        □ failed", "同意销号"],
         "Head and members of the acceptance team": ["许文澜", "吴桐、郑一帆", "July 8, 2022"],
         "Public notice (from, to, objections)": ["July 22, 2022", "☑ yes, 1", "未发现直排"],
-        "Opinion of the rectification office": ["同意销号。", "省督改〔2022〕3号", "July 25, 2022"],
+        "Opinion of the rectification office": ["同意销号。", "省督改〔2022〕3号 (July 22, 2022)"],
         "Filed with the level above": ["江海环督备〔2022〕7号", "August 1, 2022"],
     }.items():
         for word in words:

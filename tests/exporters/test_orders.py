@@ -274,5 +274,6 @@ def test_a_form_that_has_nothing_to_be_filled_in_is_a_cover_alone(inspection):
     assert told_by(book.active)["Rows"] == 0
 
 
-def test_lists_are_forms_that_only_pages_know():
-    assert set(ALL) - set(FORMS) == {"tasks-list", "issues-list", "petitions-list"}
+def test_lists_and_the_file_of_a_task_are_forms_that_only_pages_know():
+    lists = {"tasks-list", "issues-list", "petitions-list"}
+    assert set(ALL) - set(FORMS) == {*lists, "case-file"}

@@ -24,7 +24,7 @@ from tracker.forms.progress import LEAST_WORDS
 from tracker.models import DispatchRound, Unit, User
 from tracker.rules.calls import MARK, key_of
 from tracker.rules.folding import clean
-from tracker.rules.reports import masked
+from tracker.rules.personal import masked_number
 
 __all__ = ["FORM", "call_sheet", "file_name", "prepared", "prepared_zip"]
 
@@ -159,8 +159,9 @@ def _columns_of_all(user: User | None) -> list[xlsx.Column]:
     def phone(answer: Answer) -> str:
         if answer.report is None:
             return ""
+        number = answer.report.contact_phone
         shown = user is None or access.may_read_contact(user, answer.span)
-        return answer.report.contact_phone if shown else masked(answer.report.contact_phone)
+        return number if shown else masked_number(number)
 
     return [
         *_reference(level=0),
@@ -214,11 +215,17 @@ def _contact(answer: Answer) -> str:
     return answer.report.contact_name or str(answer.report.author)
 
 
-def prepared(call: DispatchRound, unit: Unit, own: Sequence[Answer], *, made: str) -> IO[bytes]:
-    """The workbook that one unit fills in, open at its beginning."""
+def prepared(
+    call: DispatchRound, unit: Unit, own: Sequence[Answer], *, user: User | None = None, made: str
+) -> IO[bytes]:
+    """The workbook that one unit fills in, open at its beginning.
+
+    The telephone number of last time stands in it for those who may read it. Others find the cell
+    empty rather than masked, for what stands in it comes back.
+    """
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
     try:
-        xlsx.write([_form_of(call, unit, own, made), _keys_of(call, unit, own, made)], file)
+        xlsx.write([_form_of(call, unit, own, user, made), _keys_of(call, unit, own, made)], file)
     except BaseException:
         file.close()
         raise
@@ -227,7 +234,11 @@ def prepared(call: DispatchRound, unit: Unit, own: Sequence[Answer], *, made: st
 
 
 def prepared_zip(
-    call: DispatchRound, groups: Mapping[Unit, Sequence[Answer]], *, made: str
+    call: DispatchRound,
+    groups: Mapping[Unit, Sequence[Answer]],
+    *,
+    user: User | None = None,
+    made: str,
 ) -> IO[bytes]:
     """A zip with the workbook of every unit."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
@@ -239,7 +250,7 @@ def prepared_zip(
                 if name in names:
                     name = file_name(call, f"{unit.label}-{unit.code}")
                 names.add(name)
-                with prepared(call, unit, own, made=made) as book:
+                with prepared(call, unit, own, user=user, made=made) as book:
                     archive.writestr(name, book.read())
     except BaseException:
         file.close()
@@ -248,7 +259,13 @@ def prepared_zip(
     return file
 
 
-def _form_of(call: DispatchRound, unit: Unit, own: Sequence[Answer], made: str) -> xlsx.Sheet:
+def _form_of(
+    call: DispatchRound, unit: Unit, own: Sequence[Answer], user: User | None, made: str
+) -> xlsx.Sheet:
+    def phone(answer: Answer) -> str:
+        may_read = user is None or access.may_read_contact(user, answer.span)
+        return answer.before.contact_phone if answer.before and may_read else ""
+
     locked: dict[str, Any] = {"is_locked": True, "is_grey": True}
     yes_no = f'"{pgettext("call", "yes")},{pgettext("call", "no")}"'
     columns = [
@@ -266,7 +283,7 @@ def _form_of(call: DispatchRound, unit: Unit, own: Sequence[Answer], made: str) 
         _column("contact_name", lambda x: x.before.contact_name if x.before else "", **MID),
         _column(
             "contact_phone",
-            lambda x: x.before.contact_phone if x.before else "",
+            phone,
             number_format=AS_TEXT,
             **MID,
         ),

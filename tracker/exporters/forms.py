@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from tracker import xlsx
 from tracker.exporters import (
     call,
+    case_zip,
     closure,
     issues,
     ledger,
@@ -36,7 +37,7 @@ from tracker.exporters.orders import Chosen, Form, Order
 from tracker.models import Span
 from tracker.rules.folding import clean
 
-__all__ = ["ALL", "FORMS", "TO_COME", "Order", "file_name", "make", "row_count"]
+__all__ = ["ALL", "FORMS", "TO_COME", "Order", "file_name", "is_in_sight", "make", "row_count"]
 
 FORMS: dict[str, Form] = {
     module.FORM.name: module.FORM
@@ -58,7 +59,7 @@ FORMS: dict[str, Form] = {
 TO_COME = {"assessment": gettext_lazy("Assessment scores come with the quarterly assessments.")}
 """Forms that have a name already, and why there is nothing to put into them yet."""
 
-ALL: dict[str, Form] = FORMS | {form.name: form for form in LISTS}
+ALL: dict[str, Form] = FORMS | {form.name: form for form in (*LISTS, case_zip.FORM)}
 
 IN_MEMORY = 5 * 1024 * 1024
 
@@ -78,18 +79,27 @@ def file_name(order: Order) -> str:
     """整改台账_2022s2_截至20231031_全部.xlsx, or .zip for one workbook a unit."""
     with _speaking(order):
         form = form_of(order)
-        return _named(Chosen(order, form), ".zip" if order.is_by_unit else ".xlsx")
+        is_zip = order.is_by_unit or form.archive
+        return _named(Chosen(order, form), ".zip" if is_zip else ".xlsx")
+
+
+def is_in_sight(order: Order) -> bool:
+    """Whether what was ordered may still be handed out to whoever ordered it."""
+    form = form_of(order)
+    return form.is_in_sight(Chosen(order, form))
 
 
 def make(order: Order, file: IO[bytes], progress: Progress | None = None) -> None:
-    """Write the workbook to ``file``.
+    """Write the workbook, or the zip, to ``file``.
 
     ``progress`` is told now and then how many rows are done; what it raises ends the work, and
     leaves a file that no program opens.
     """
     with _speaking(order):
         form = form_of(order)
-        if order.is_by_unit:
+        if form.archive is not None:
+            form.archive(Chosen(order, form, progress=progress), file)
+        elif order.is_by_unit:
             _zip(order, form, file, progress)
         else:
             _write(Chosen(order, form, progress=progress), file)

@@ -4,17 +4,17 @@ Days are real dates, the printed deadline stays text. Everything is as it was on
 about; wordings that were corrected are given as corrected.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
-from tracker.choices import ClosureStage, ReportStatus, ShownStatus
+from tracker.choices import ClosureStage, ShownStatus
 from tracker.models import (
     Assignment,
     Closure,
@@ -34,8 +34,10 @@ __all__ = [
     "ORDER",
     "Line",
     "count",
+    "files_by",
     "lines",
     "number_of",
+    "numbered",
 ]
 
 CHUNK = 500
@@ -46,12 +48,17 @@ ORDER = ("inspection__code", "issue__number", "issue_id", "number", "pk")
 
 EVIDENCE, CLOSURES, ATTEMPTS = "evidence", "closures", "attempts"
 
-TOLD = [ReportStatus.SUBMITTED, ReportStatus.ACCEPTED]
-
 
 def number_of(row) -> int | str:
     """The number of an issue or a task as it was printed, else as it is counted."""
     return row.number_printed or row.number
+
+
+def numbered(measures: Sequence[Measure]) -> str:
+    """The measures of a task, one a line; a single one bears no number."""
+    if len(measures) == 1:
+        return measures[0].text
+    return "\n".join(f"{measure.number}. {measure.text}" for measure in measures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +83,7 @@ class Line:
 
     @property
     def measures(self) -> str:
-        rows = self.task.measures_kept
-        if len(rows) == 1:
-            return rows[0].text
-        return "\n".join(f"{measure.number}. {measure.text}" for measure in rows)
+        return numbered(self.task.measures_kept)
 
     @property
     def responsible(self) -> str:
@@ -236,9 +240,7 @@ def _spans(chosen):
 
 def _related(chosen):
     day = chosen.as_of
-    said = ProgressReport.objects.filter(
-        reported_on__lte=day, status__in=TOLD, event__annulment=None
-    )
+    said = ProgressReport.objects.standing(day).filter(reported_on__lte=day)
     if chosen.units is not None:
         said = said.filter(assignment__unit__in=chosen.units)
     own = said.filter(assignment=OuterRef("assignment")).order_by("-reported_on", "-pk")
@@ -270,10 +272,13 @@ def _attempts(chosen):
 
 
 def _evidence(chosen):
-    """The files that were there by the end of the day."""
-    midnight = make_aware(datetime.combine(chosen.as_of + timedelta(days=1), time.min))
-    files = Evidence.objects.filter(uploaded_at__lt=midnight)
-    return Prefetch("evidence", files.order_by("pk"), "evidence_then")
+    return Prefetch("evidence", files_by(chosen.as_of), "evidence_then")
+
+
+def files_by(day: date) -> QuerySet[Evidence]:
+    """The files that were there by the end of a day, as they came in."""
+    midnight = make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return Evidence.objects.filter(uploaded_at__lt=midnight).order_by("pk")
 
 
 def _with_reports(spans, reports):

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy, pgettext
 from tracker import xlsx
 from tracker.exporters.closure import name_of
 from tracker.exporters.lines import CLOSURES, number_of
-from tracker.exporters.notice_text import headings, lead_of, objections_to, title_of
+from tracker.exporters.notice_text import notice_of, objections_to, title_of
 from tracker.exporters.orders import Form
 from tracker.exporters.parts import Part, count, day_in_words, parts
 from tracker.exporters.words import A4, MID, TEXT, column
-from tracker.models import PublicNotice
 
 __all__ = ["FORM"]
 
@@ -27,7 +26,7 @@ def sheets(chosen):
         columns=_columns(),
         rows=found,
         keys=[lambda x: x.task.pk],
-        remarks=[_how_to_object(None)],
+        remarks=[objections_to(begins_on=None, ends_on=None, issuer="", phone="", email="")],
         signature=_("Unit (seal):                              Date:"),
         paper=A4,
     )
@@ -51,18 +50,9 @@ def _columns():
         column(pgettext("form", "Rectification task"), lambda x: x.task.title, 22, level=0),
         column(pgettext("form", "Rectification goal"), lambda x: x.task.goal, 30, level=0),
         column(pgettext("form", "Rectification measures"), lambda x: x.line.measures, 36, level=0),
-        column(pgettext("form", "How far it is done"), _done, 36),
+        column(pgettext("form", "How far it is done"), lambda x: x.completion, 36),
         column(pgettext("form", "Responsible unit"), lambda x: x.unit.label, 12, **MID),
     ]
-
-
-def _done(part: Part) -> str:
-    """How far it is done: as made public, else as applied for, else as last reported."""
-    if part.notice:
-        return part.notice.completion_text
-    if part.closure:
-        return part.closure.completion_text
-    return part.report.text if part.report else ""
 
 
 def _signature(part: Part) -> str:
@@ -72,28 +62,11 @@ def _signature(part: Part) -> str:
 
 
 def _text(part: Part) -> Iterator[str]:
-    yield lead_of(part.task)
-    texts = (
-        part.task.issue.text,
-        part.unit.name,
-        part.line.measures,
-        part.task.goal,
-        part.line.deadline,
-        _done(part),
-    )
-    for heading, text in zip(headings(), texts, strict=True):
-        yield heading + text
-    yield _how_to_object(part.notice)
-
-
-def _how_to_object(notice: PublicNotice | None) -> str:
-    return objections_to(
-        begins_on=notice.begins_on if notice else None,
-        ends_on=notice.ends_on if notice else None,
-        issuer=notice.issuer if notice else "",
-        phone=notice.phone if notice else "",
-        email=notice.email if notice else "",
-    )
+    text = notice_of(part)
+    yield text.lead
+    for heading, words in text.sections:
+        yield heading + words
+    yield text.objections
 
 
 FORM = Form(

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.choices import InspectionLevel
-from tracker.exporters.parts import day_in_words
-from tracker.models import Closure
+from tracker.exporters.lines import numbered
+from tracker.exporters.parts import Filled, day_in_words
 
 __all__ = [
-    *("NoticeText", "draft", "headings", "item_of", "lead_of", "notice_text", "objections_to"),
-    *("published", "title_of"),
+    *("BLANK", "NoticeText", "item_of", "lead_of", "level_of", "notice_of", "objections_to"),
+    *("title_of", "worded"),
 ]
 
 BLANK = "\u3000" * 7
@@ -42,14 +42,18 @@ def item_of(task: Any) -> str:
     return task.number_printed or _("item %(number)s") % {"number": task.number}
 
 
-def title_of(task: Any) -> str:
-    level = {
+def level_of(task: Any) -> str:
+    """Whose inspection it is, as titles say it."""
+    return {
         InspectionLevel.CENTRAL: pgettext("notice", "central"),
         InspectionLevel.PROVINCIAL: pgettext("notice", "provincial"),
         InspectionLevel.CITY: pgettext("notice", "city"),
     }[InspectionLevel(task.inspection.level)]
+
+
+def title_of(task: Any) -> str:
     return _("Public notice of %(level)s environmental inspection rectification (%(item)s)") % {
-        "level": level,
+        "level": level_of(task),
         "item": item_of(task),
     }
 
@@ -99,8 +103,8 @@ def objections_to(
     }
 
 
-def notice_text(
-    closure: Closure,
+def worded(
+    facts: Filled,
     *,
     begins_on: date | None,
     ends_on: date | None,
@@ -109,15 +113,14 @@ def notice_text(
     phone: str,
     email: str,
 ) -> NoticeText:
-    """The notice of one attempt."""
-    task, unit = closure.assignment.task, closure.assignment.unit
-    measures = task.measures.filter(is_annulled=False).order_by("number")
+    """The notice of one part; blanks to be written in where something is not known."""
+    task = facts.task
     texts = (
         task.issue.text,
-        unit.name,
-        "\n".join(f"{measure.number}. {measure.text}" for measure in measures),
+        facts.unit.name,
+        numbered(facts.measures_kept),
         task.goal,
-        task.deadline_text,
+        facts.deadline,
         completion,
     )
     return NoticeText(
@@ -132,28 +135,25 @@ def notice_text(
     )
 
 
-def published(closure: Closure) -> NoticeText:
-    """The notice as it was published."""
-    notice = closure.notice
-    return notice_text(
-        closure,
+def notice_of(facts: Filled) -> NoticeText:
+    """The notice of one part as it was published by the day, else a draft of it."""
+    notice = facts.notice
+    if notice is None:
+        return worded(
+            facts,
+            begins_on=None,
+            ends_on=None,
+            completion=facts.completion,
+            issuer=facts.unit.name,
+            phone="",
+            email="",
+        )
+    return worded(
+        facts,
         begins_on=notice.begins_on,
         ends_on=notice.ends_on,
         completion=notice.completion_text,
         issuer=notice.issuer,
         phone=notice.phone,
         email=notice.email,
-    )
-
-
-def draft(closure: Closure) -> NoticeText:
-    """The notice before it is published, with blanks for what is decided then."""
-    return notice_text(
-        closure,
-        begins_on=None,
-        ends_on=None,
-        completion=closure.completion_text,
-        issuer=closure.assignment.unit.name,
-        phone="",
-        email="",
     )

@@ -7,7 +7,7 @@ that person may see is found out when the workbook is made.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 from django.http import QueryDict
 from django.utils.formats import date_format
@@ -85,12 +85,19 @@ class Form:
     ``sheets`` makes its sheets, the first one is what people open; ``count`` tells how many rows
     it will have. ``subject`` is the list whose filters and ticks may choose its rows: ``tasks``,
     ``issues`` or ``petitions``. A form ``is_by_unit`` if each unit may have a workbook of its own.
+
+    What is no workbook is written by ``archive`` as a zip, and counts its files instead of rows;
+    ``part`` says for the name of the file what was chosen, and ``is_in_sight`` whether it may
+    still be handed out.
     """
 
     name: str
     label: Any
-    sheets: Callable[["Chosen"], Iterable[Any]]
     count: Callable[["Chosen"], int]
+    sheets: Callable[["Chosen"], Iterable[Any]] = lambda chosen: ()
+    archive: Callable[["Chosen", IO[bytes]], None] | None = None
+    part: Callable[["Chosen"], str] | None = None
+    is_in_sight: Callable[["Chosen"], bool] = lambda chosen: True
     subject: str = "tasks"
     is_by_unit: bool = True
     is_list: bool = False
@@ -144,8 +151,12 @@ class Chosen:
 
     @cached_property
     def user(self) -> User | None:
-        """Who asks. An account that was closed meanwhile sees nothing any more."""
-        return None if self.order.user is None else User.objects.get(pk=self.order.user)
+        """Who asks, on the day of asking. An account closed meanwhile sees nothing any more."""
+        if self.order.user is None:
+            return None
+        person = User.objects.get(pk=self.order.user)
+        person.today = make_naive(self.order.at).date() if self.order.at else None
+        return person
 
     @cached_property
     def inspection(self) -> Inspection | None:
@@ -270,6 +281,8 @@ class Chosen:
     @cached_property
     def part(self) -> str:
         """What the name of the file says of the choice; empty when it is everything."""
+        if self.form.part is not None:
+            return self.form.part(self)
         if self.only is not None:
             return self.tree.units[self.only].label
         if self.order.selected is not None:

@@ -4,26 +4,74 @@ Closure goes by task and unit, so each part has a form of its own. Of a whole li
 that are completed have one; of tasks that were ticked, every part.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from tracker.exporters.lines import Line, lines, number_of
-from tracker.models import Closure, ProgressReport, PublicNotice, Span
+from tracker.exporters.lines import Line, files_by, lines, number_of
+from tracker.models import Closure, Evidence, Measure, ProgressReport, PublicNotice, Span
 
-__all__ = ["MOST", "Part", "count", "parts"]
+__all__ = ["MOST", "Attempt", "Filled", "Part", "count", "day_in_words", "parts"]
 
 MOST = 500
 """Forms in one workbook, each on its own sheet."""
 
 
+class Facts:
+    """What is said of a part in the same way, wherever it was read from."""
+
+    __slots__ = ()
+
+    def by_then(self: Any, day: date | None) -> bool:
+        """Whether something of that day had happened by the day of the form."""
+        return day is not None and day <= self.as_of
+
+    @property
+    def notice(self: Any) -> PublicNotice | None:
+        """The public notice, if it had begun by the day."""
+        notice = self.closure.standing_notice if self.closure else None
+        return notice if notice and self.by_then(notice.begins_on) else None
+
+    @property
+    def name(self: Any) -> str:
+        """The task's number and its title."""
+        return f"{number_of(self.task)} {self.task.title}"
+
+    @property
+    def measures(self: Any) -> str:
+        """The measures, each with the day it was done by the day of the form."""
+        found = []
+        for measure in self.measures_kept:
+            done = measure.completed_on
+            text = f"{measure.number}. {measure.text}"
+            if done and self.by_then(done):
+                text += _(" (completed on %(day)s)") % {"day": day_in_words(done)}
+            found.append(text)
+        return "\n".join(found)
+
+    @property
+    def evidence(self: Any) -> str:
+        return "\n".join(f"{number}. {file.name}" for number, file in enumerate(self.files, 1))
+
+    @property
+    def completion(self: Any) -> str:
+        """How far it is done: as made public, else as applied for, else as last reported."""
+        if self.notice:
+            return self.notice.completion_text
+        if self.closure:
+            return self.closure.completion_text
+        return self.report.text if self.report else ""
+
+
 @dataclass(frozen=True, slots=True)
-class Part:
+class Part(Facts):
     """One unit's part of a task in its line."""
 
     line: Line
@@ -36,6 +84,30 @@ class Part:
     @property
     def unit(self):
         return self.span.assignment.unit
+
+    @property
+    def as_of(self):
+        return self.line.as_of
+
+    @property
+    def deadline(self):
+        return self.line.deadline
+
+    @property
+    def completion_reported_on(self):
+        return self.span.completion_reported_on
+
+    @property
+    def completed_on(self):
+        return self.span.completed_on
+
+    @property
+    def closed_on(self):
+        return self.span.closed_on
+
+    @property
+    def measures_kept(self):
+        return self.task.measures_kept
 
     @property
     def report(self) -> ProgressReport | None:
@@ -52,38 +124,76 @@ class Part:
         return found[0] if found else None
 
     @property
-    def notice(self) -> PublicNotice | None:
-        """The public notice, if it had begun by the day."""
-        notice = self.closure.standing_notice if self.closure else None
-        return notice if notice and notice.begins_on <= self.line.as_of else None
-
-    def by_then(self, day) -> bool:
-        """Whether something of that day had happened by the day of the form."""
-        return day is not None and day <= self.line.as_of
-
-    @property
-    def name(self) -> str:
-        """The task's number and its title."""
-        return f"{number_of(self.task)} {self.task.title}"
-
-    @property
-    def measures(self) -> str:
-        """The measures, each with the day it was done by the day of the form."""
-        found = []
-        for measure in self.task.measures_kept:
-            done = measure.completed_on
-            text = f"{measure.number}. {measure.text}"
-            if done and done <= self.line.as_of:
-                text += _(" (completed on %(day)s)") % {"day": day_in_words(done)}
-            found.append(text)
-        return "\n".join(found)
-
-    @property
-    def evidence(self) -> str:
+    def files(self):
         files = self.task.evidence_then
-        if self.closure:
-            files = self.closure.evidence.all() or files
-        return "\n".join(f"{number}. {file.name}" for number, file in enumerate(files, start=1))
+        return self.closure.evidence.all() or files if self.closure else files
+
+
+@dataclass(frozen=True)
+class Attempt(Facts):
+    """One attempt at closure on a day, whatever came of it.
+
+    Whoever knows the measures, the files or the deadline then already may say so.
+    """
+
+    closure: Closure
+    as_of: date
+    known_measures: Sequence[Measure] | None = None
+    known_files: Sequence[Evidence] | None = None
+    known_deadline: str = ""
+
+    @property
+    def task(self):
+        return self.closure.assignment.task
+
+    @property
+    def unit(self):
+        return self.closure.assignment.unit
+
+    @property
+    def completed_on(self):
+        day = self.closure.assignment.completed_on
+        return day if self.by_then(day) else None
+
+    @property
+    def completion_reported_on(self):
+        day = self.closure.assignment.completion_reported_on
+        return day if self.by_then(day) else None
+
+    @property
+    def closed_on(self):
+        return self.closure.closed_on if self.by_then(self.closure.closed_on) else None
+
+    @cached_property
+    def deadline(self):
+        """As printed on the day: before the first extension that came later."""
+        if self.known_deadline:
+            return self.known_deadline
+        later = self.task.deadline_changes.filter(decided_on__gt=self.as_of, event__annulment=None)
+        first = later.order_by("decided_on", "pk").first()
+        return first.old_text if first else self.task.deadline_text
+
+    @cached_property
+    def measures_kept(self):
+        if self.known_measures is not None:
+            return self.known_measures
+        return list(self.task.measures.filter(is_annulled=False).order_by("number", "pk"))
+
+    @property
+    def report(self):
+        """None is asked for: the application itself says how far it is done."""
+        return None
+
+    @cached_property
+    def files(self):
+        if self.known_files is not None:
+            return self.known_files
+        own = sorted(self.closure.evidence.all(), key=lambda file: file.pk)
+        return own or list(files_by(self.as_of).filter(task=self.task))
+
+
+Filled = Part | Attempt
+"""What the form of one part is filled in from."""
 
 
 def day_in_words(day) -> str:

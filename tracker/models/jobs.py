@@ -1,4 +1,4 @@
-"""Work that is done apart from the pages: large workbooks, who does them, and who is told."""
+"""Work that is done apart from the pages: large workbooks, and who makes them."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tracker.choices import ExportFault, JobState, NotificationKind
+from tracker.choices import ExportFault, JobState
 
-__all__ = ["ExportJob", "Notification", "Worker"]
+__all__ = ["ExportJob", "Worker"]
 
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
@@ -92,6 +92,11 @@ class ExportJob(models.Model):
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
 
+    @property
+    def counts_files(self):
+        """Whether what it counts are files of a zip, not rows of a workbook."""
+        return self.params.get("form") == "case-file"
+
     def is_kept(self, at):
         """Whether the file can be fetched at that moment."""
         return self.state == JobState.DONE and at < self.kept_until
@@ -110,49 +115,3 @@ class Worker(models.Model):
 
     def __str__(self):
         return self.name
-
-
-class NotificationQuerySet(models.QuerySet):
-    def unread(self):
-        return self.filter(read_at=None)
-
-
-class Notification(models.Model):
-    """Something a person is told once; ``key`` keeps it from being said again.
-
-    Its words are put together when it is read, in the language of the reader.
-    """
-
-    SAYS = {
-        NotificationKind.EXPORT_DONE: _("%(name)s is ready. It is kept until %(until)s."),
-        NotificationKind.EXPORT_FAILED: _("%(name)s could not be made. The page says why."),
-    }
-
-    person = models.ForeignKey(
-        "tracker.User", models.CASCADE, related_name="notifications", verbose_name=_("person")
-    )
-    kind = models.CharField(_("what"), max_length=20, choices=NotificationKind)
-    key = models.CharField(max_length=100, editable=False)
-    details = models.JSONField(_("details"), default=dict, encoder=DjangoJSONEncoder)
-    url = models.CharField(_("address"), max_length=300)
-    created_at = models.DateTimeField(_("told at"))
-    read_at = models.DateTimeField(_("read at"), null=True)
-    objects = NotificationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("notification")
-        verbose_name_plural = _("notifications")
-        indexes = [
-            models.Index(fields=["person", "-id"], name="notification_of_person"),
-            models.Index(fields=["person"], condition=Q(read_at=None), name="notification_unread"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["person", "key"], name="notification_once"),
-        ]
-
-    def __str__(self):
-        return self.text
-
-    @property
-    def text(self):
-        return self.SAYS[NotificationKind(self.kind)] % self.details

@@ -67,6 +67,7 @@ def start(
     """Have a workbook made; the job that is under way, if the same one was asked for already."""
     with transaction.atomic():
         person = User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+        person.today = actor.today
         access.require(access.may_order(person) and params["user"] == person.pk)
         own = ExportJob.objects.unfinished().filter(asked_by=person)
         digest = _digest(params)
@@ -161,6 +162,7 @@ def _claim(job_id: int, clock: Clock, *, apart: bool) -> Attempt | None:
 def _remember_reach(attempt: Attempt) -> None:
     """Keep what the person sees as the work begins; an account without a role sees nothing."""
     person = attempt.job.asked_by
+    person.today = make_naive(attempt.job.asked_at).date()
     access.require(access.may_order(person) and attempt.job.params["user"] == person.pk)
     attempt.held.update(reach=access.reach_of(person))
 

@@ -48,7 +48,7 @@ def answer(request, order):
     if rows <= settings.EXPORTS_AT_ONCE:
         return _at_once(order)
     if request.method == "POST":
-        return _begin(request, order)
+        return begin(request, order)
     context = {
         "name": forms.file_name(order),
         "rows": rows,
@@ -84,7 +84,8 @@ def _download(file, name):
     return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
 
 
-def _begin(request, order):
+def begin(request, order):
+    """Have an order carried out in the background; the way to the page that tells of it."""
     try:
         return redirect(background.begin(request.user, order, now()))
     except ValidationError as refusal:
@@ -110,7 +111,7 @@ class StartExport(View):
             return redirect("exports")
         if order.user != request.user.pk:
             raise PermissionDenied
-        return _begin(request, replace(order, at=now()))
+        return begin(request, replace(order, at=now()))
 
 
 class ExportList(TemplateView):
@@ -184,7 +185,7 @@ class RepeatExport(OfExport):
     def post(self, request, pk):
         try:
             order = forms.Order.from_json(self.job.params)
-            return _begin(request, replace(order, at=now()))
+            return begin(request, replace(order, at=now()))
         except (KeyError, TypeError, ObjectDoesNotExist):
             log.exception("Export %s cannot be ordered again.", self.job.pk)
         messages.error(
@@ -206,6 +207,8 @@ class ExportFile(OfExport):
             return self.refuse(
                 _("This account sees less than when the file was made. Have it made again.")
             )
+        if job.counts_files and not forms.is_in_sight(forms.Order.from_json(job.params)):
+            return self.refuse(_("What the file is about is not there for this account any more."))
         try:
             file = (jobs.folder() / job.file).open("rb")
         except OSError:

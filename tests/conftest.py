@@ -1,14 +1,17 @@
 """The cast: the places of a small city, and its people with what they may do."""
 
 import os
+from datetime import timedelta
 
 import hypothesis
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 
 from tests import factories
 from tracker.choices import Role
 from tracker.figures import kept
+from tracker.models import Deputy
 
 hypothesis.settings.register_profile(
     "repeatable",
@@ -140,6 +143,54 @@ def acceptance(bureau):
 @pytest.fixture
 def supervising(water_bureau):
     return factories.make_user(Role.SUPERVISING, water_bureau, "supervising")
+
+
+@pytest.fixture
+def sector(city):
+    """Somebody of a department that supervises a sector, and none of the tasks by name."""
+    unit = factories.unit_of_code("weather", "市气象局", city)
+    unit.sectors.add(factories.make_medium("air", "大气环境"))
+    return factories.make_user(Role.SUPERVISING, unit, "sector")
+
+
+@pytest.fixture
+def two_roles(county, other_county):
+    """An editor of the county who reads along in the other one."""
+    user = factories.make_user(Role.UNIT_EDITOR, county, "two-roles")
+    factories.grant(user, Role.UNIT_READER, other_county)
+    return user
+
+
+def _deputy(editor, username, starts_on):
+    user = factories.make_user(username=username)
+    Deputy.objects.create(
+        principal=editor,
+        deputy=user,
+        starts_on=starts_on,
+        ends_on=starts_on,
+        reason="休假",
+        given_by=editor,
+        given_at=factories.moment(starts_on),
+    )
+    return user
+
+
+@pytest.fixture
+def deputy(editor):
+    """Somebody without a role of their own who deputises for the editor today."""
+    return _deputy(editor, "deputy", localdate())
+
+
+@pytest.fixture
+def former_deputy(editor):
+    """Somebody who deputised for the editor until yesterday."""
+    return _deputy(editor, "former-deputy", localdate() - timedelta(days=1))
+
+
+@pytest.fixture
+def moved(county):
+    """An editor of the county who is about to leave it; see ``test_permissions``."""
+    return factories.make_user(Role.UNIT_EDITOR, county, "moved")
 
 
 @pytest.fixture

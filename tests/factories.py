@@ -1,19 +1,20 @@
 """Things to test with, made through the operations; each fills in what the test does not name."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from itertools import count
 
 from openpyxl import Workbook
 from PIL import Image
 
-from tracker.choices import InspectionKind, InspectionLevel, RoundKind
+from tracker.choices import Addressee, InspectionKind, InspectionLevel, Role, RoundKind
 from tracker.models import (
     Inspection,
     Issue,
     MediaCategory,
     Membership,
     Petition,
+    ReturnReason,
     Source,
     Task,
     Unit,
@@ -21,7 +22,11 @@ from tracker.models import (
     User,
 )
 from tracker.operations import (
+    deputies,
+    discussions,
     entering,
+    extensions,
+    handover,
     imports,
     inspections,
     issues,
@@ -97,14 +102,51 @@ def bureau():
 
 
 def make_user(role=None, unit=None, username=None, **values):
-    """A person who has chosen a password; with ``role``, holding it for ``unit``."""
+    """A person who has chosen a password; with ``role``, holding it for ``unit``.
+
+    Rectification offices are granted personal data, as they are after an installation.
+    """
     number = next(_serial)
     username = username or f"user-{number}"
     values = {"name": f"人员{username}", "email": "", "must_change_password": False, **values}
     user = User.objects.create_user(username, password=PASSWORD, **values)
     if role is not None:
-        Membership.objects.create(user=user, unit=unit or city(), role=role)
+        grant(user, role, unit or city(), reads_personal=role == Role.OFFICE)
     return user
+
+
+def grant(user, role, unit, *, reads_personal=False):
+    """One more role for somebody."""
+    return Membership.objects.create(user=user, unit=unit, role=role, reads_personal=reads_personal)
+
+
+def make_deputy(principal, deputy, starts_on, ends_on=None, memberships=None, at=None):
+    """Somebody who deputises for another from a day on, for all roles unless some are named."""
+    return deputies.name_deputy(
+        actor=principal,
+        principal_id=principal.pk,
+        deputy_id=deputy.pk,
+        membership_ids=memberships and [row.pk for row in memberships],
+        starts_on=starts_on,
+        ends_on=ends_on or starts_on,
+        reason="休假",
+        on=starts_on,
+        at=at or moment(starts_on),
+    )
+
+
+def make_handover(person, successor, unit, on=ISSUED, **values):
+    """The work of one person for a unit in the hands of another."""
+    administrator = User.objects.filter(memberships__role="administrator").first()
+    return handover.hand_over(
+        actor=administrator or make_user(Role.ADMINISTRATOR),
+        from_id=person.pk,
+        to_id=successor.pk,
+        unit_id=unit.pk,
+        on=on,
+        at=moment(on),
+        **{"deactivates": False, "note": "", **values},
+    )
 
 
 def make_inspection(on=date(2022, 2, 28), **values):
@@ -130,6 +172,10 @@ def the_inspection():
 
 def make_source(code="province", name="省督察反馈"):
     return Source.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+def make_return_reason(reason_for, text="材料不全，请补充。", **values):
+    return ReturnReason.objects.create(reason_for=reason_for, text=text, **values)
 
 
 def make_medium(code="water", name="水环境"):
@@ -215,6 +261,26 @@ def an_office():
     return found or make_user("office")
 
 
+def make_question(task, author=None, unit=None, at=None, **values):
+    """A question of the office to one unit of a task; to the only one, if none is named."""
+    said = {"addressee": Addressee.UNITS, "part": part(task, unit), "text": "管网何时通水？"}
+    return discussions.ask(
+        actor=author or an_office(),
+        task_id=task.pk,
+        at=at or moment(date(2022, 6, 1)),
+        **{**said, **values},
+    )
+
+
+def make_answer(question, author=None, at=None, **values):
+    return discussions.answer(
+        actor=author or an_office(),
+        question_id=question.pk,
+        at=at or moment(date(2022, 6, 2)),
+        **{"text": "七月底通水。", **values},
+    )
+
+
 def picture(form="PNG", size=(6, 4), colour="teal"):
     """A picture of one colour, as the content of a file."""
     content = BytesIO()
@@ -289,6 +355,21 @@ def make_lookback_plan(tasks=None, on=date(2022, 9, 1), at=None, **values):
         at=at or moment(on),
         **chosen,
         **values,
+    )
+
+
+def make_extension_request(task, actor=None, on=date(2022, 6, 1), unit=None, **values):
+    """A later deadline asked for by one unit of a task, half a year after the present one."""
+    facts = {
+        "new_due_on": (task.due_on or on) + timedelta(days=180),
+        "situation": "管网已铺设八成，穿越国道段尚未开工。",
+        "reason": "穿越国道的施工许可迟迟没有批复。",
+        "measures": "增开两个作业面，每周调度一次进度。",
+    }
+    return extensions.ask_for_extension(
+        actor=actor or an_office(),
+        assignment_id=part(task, unit).pk,
+        **{"version": None, "on": on, "at": moment(on), **facts, **values},
     )
 
 

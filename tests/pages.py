@@ -8,33 +8,45 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
+from django.utils.timezone import localdate
 
 from tests import closing, factories
 from tracker.choices import Role
 from tracker.models import CallFile, Event, ImportBatch, ProgressReport, ReturnedWorkbook
-from tracker.operations import measures
+from tracker.operations import measures, staged
 from tracker.operations.evidence import check
+from tracker.views.public_notices import SIGNER
 
 TOP = {"leader", "auditor", "office", "administrator"}
-COUNTY = {"reader", "editor", "head", "county_office"}
+COUNTY = {"reader", "editor", "head", "county_office", "two_roles", "deputy"}
 OVERSEERS = {"acceptance", "supervising"}
-MEMBERS = TOP | COUNTY | OVERSEERS | {"other_editor"}
-ACTIVE = MEMBERS | {"stranger"}
-OUTSIDE = {"anonymous", "deactivated"}
+MEMBERS = TOP | COUNTY | OVERSEERS | {"other_editor", "sector"}
+ACTIVE = MEMBERS | {"stranger", "former_deputy"}
+OUTSIDE = {"anonymous", "deactivated", "moved"}
 CAST = sorted(ACTIVE | OUTSIDE)
 
-TASK = {"ours": TOP | COUNTY | OVERSEERS, "theirs": TOP | {"other_editor"}}
-PLACE = {"ours": TOP | COUNTY, "theirs": TOP | {"other_editor"}}
+TASK = {
+    "ours": TOP | COUNTY | OVERSEERS,
+    "theirs": TOP | {"other_editor", "two_roles", "sector"},
+}
+PLACE = {"ours": TOP | COUNTY, "theirs": TOP | {"other_editor", "two_roles"}}
 REPORTS = {
-    "ours": {"editor", "head", "county_office", "office"},
+    "ours": {"editor", "head", "county_office", "office", "two_roles", "deputy"},
     "theirs": {"other_editor", "office"},
 }
+SIGNS = {"ours": {"head", "county_office", "office"}, "theirs": {"office"}}
 ANSWERS = REPORTS["ours"] | REPORTS["theirs"]
 RUNS = {"ours": {"office", "county_office"}, "theirs": {"office"}}
 CONFIRMS = {"ours": {"office", "county_office", "acceptance"}, "theirs": {"office"}}
 ACCEPTS = {"ours": {"office", "acceptance"}, "theirs": {"office"}}
 """Another person, of another unit, than the applicant: not the office of the county itself."""
+ATTACH = REPORTS["ours"] | {"other_editor", "sector"} | OVERSEERS
 LOOKS = {"ours": {"office", "acceptance", "supervising"}, "theirs": {"office"}}
+TALKS = {
+    "ours": REPORTS["ours"] | OVERSEERS | {"leader"},
+    "theirs": REPORTS["theirs"] | {"leader"},
+}
+GIVES_OPINION = {"ours": OVERSEERS, "theirs": set()}
 JUDGES = {"ours": {"office", "county_office", "acceptance", "supervising"}, "theirs": {"office"}}
 
 
@@ -56,7 +68,8 @@ class World:
                 if side == "ours"
                 else {"supervising_unit": finance, "acceptance_unit": finance}
             )
-            issue = factories.make_issue()
+            medium = factories.make_medium(*(("air", "大气环境") if side == "theirs" else ()))
+            issue = factories.make_issue(medium=medium)
             task = factories.make_task(units=[place], issue=issue, **overseers)
             milestone = measures.add_milestone(
                 actor=factories.an_office(),
@@ -80,8 +93,10 @@ class World:
                 "photo": report.evidence.get(name="现场.png").pk,
                 "event": Event.objects.filter(task=task, kind="reported").get().sequence,
                 "petition": factories.make_petition(place).number,
+                **self.talk(task),
                 **self.closing(place, issue, overseers),
                 "programme": factories.make_programme(task=task).code,
+                "extension": self.extension(task, place),
             }
         call = factories.make_round()
         self.round = call.pk
@@ -102,6 +117,13 @@ class World:
         ).pk
         self.foreign_batch = factories.make_foreign_list().pk
         self.lookback_plan = factories.make_lookback_plan().pk
+        self.people(county)
+        [waiting] = staged.stage(
+            actor=factories.make_user(Role.UNIT_EDITOR, factories.county()),
+            files=[check(SimpleUploadedFile("待报.pdf", b"%PDF-1.4 \n%%EOF"))],
+            at=factories.moment(factories.ISSUED),
+        )
+        self.staged = waiting.pk
         export = factories.make_export(factories.an_office())
         self.export, self.notification = export.pk, export.asked_by.notifications.get().pk
         self.returned = ReturnedWorkbook.objects.create(
@@ -115,13 +137,33 @@ class World:
         ).pk
         assert ProgressReport.objects.count() == 2
 
+    def talk(self, task):
+        """A question of somebody else of the office to the unit of a task, and an answer."""
+        author = factories.make_user(Role.OFFICE)
+        question = factories.make_question(task, author)
+        answer = factories.make_answer(question, author)
+        return {"question": question.pk, "answer": answer.pk}
+
+    def extension(self, task, place):
+        """An extension that somebody else of the unit of a task asked for."""
+        head = factories.make_user(Role.UNIT_HEAD, place)
+        return factories.make_extension_request(task, head).pk
+
+    def people(self, county):
+        """Somebody of the county who is away today, and somebody who handed the work over."""
+        away, gone, at_hand = (factories.make_user(Role.UNIT_READER, county) for _n in range(3))
+        self.person = away.pk
+        self.deputy = factories.make_deputy(away, at_hand, localdate()).pk
+        self.handover = factories.make_handover(gone, at_hand, county).pk
+
     def closing(self, place, issue, overseers):
         """A task of the place in public notice, and an objection to it."""
         unit, office = factories.make_user(Role.UNIT_HEAD, place), factories.an_office()
         task = closing.completed_task(units=[place], issue=issue, **overseers)
         closure = closing.passed(task, unit, office)
         notice = closing.publish(closure, office)
-        return {"closure": closure.pk, "objection": closing.objection(notice, office).pk}
+        objection = closing.objection(notice, office)
+        return {"closure": closure.pk, "objection": objection.pk, "notice": notice.pk}
 
 
 @dataclass(frozen=True)
@@ -178,8 +220,16 @@ def milestone(world, own):
     return {"code": own["code"], "pk": own["milestone"]}
 
 
+def document(world, own):
+    return {"pk": own["closure"], "name": "opinion"}
+
+
 def by(name, key):
     return lambda world, own: {name: own[key]}
+
+
+def signal(world, own):
+    return {"code": own["code"], "kind": "leap", "key": own["report"]}
 
 
 def of_world(name):
@@ -189,6 +239,16 @@ def of_world(name):
 def of_call(world, own):
     """One call, and the unit whose workbook is asked for."""
     return {"pk": world.round, "unit": own["unit"]}
+
+
+def of_notice(world, own):
+    return {"pk": world.sides["ours"]["notice"]}
+
+
+def a_receipt(world, own):
+    """The receipt of an objection; whoever has its address may read it."""
+    ours = world.sides["ours"]
+    return {"pk": ours["notice"], "receipt": SIGNER.sign(str(ours["objection"]))}
 
 
 def verb(name, sees, does=None, where=None, **more):
@@ -213,6 +273,8 @@ PAGES = [
     Page("export-petitions", ACTIVE),
     verb("new-task", ACTIVE, OFFICE),
     Page("task", TASK, None, task),
+    Page("case-file", TASK, None, task),
+    verb("case-file-zip", TASK, None, task),
     verb("correct-task", TASK, OFFICE, task),
     verb("issue-task", TASK, OFFICE, task),
     verb("extend-task", TASK, OFFICE, task),
@@ -223,9 +285,21 @@ PAGES = [
     verb("new-measure", TASK, OFFICE, task),
     verb("correct-measure", TASK, OFFICE, measure),
     verb("complete-measure", TASK, REPORTS, measure),
+    Page("measure-files", TASK, None, measure),
+    verb("attach-to-measure", TASK, REPORTS, measure),
     verb("new-milestone", TASK, OFFICE, task),
     verb("reach-milestone", TASK, REPORTS, milestone),
     verb("annul", TASK, OFFICE, by("sequence", "event")),
+    # questions and answers
+    Page("task-questions", TASK, None, task),
+    verb("ask", TASK, TALKS, task),
+    verb("answer-question", TASK, TALKS, by("pk", "question")),
+    verb("settle-question", TASK, RUNS, by("pk", "question")),
+    verb("reopen-question", TASK, RUNS, by("pk", "question")),
+    verb("correct-question", TASK, NOBODY, by("pk", "question")),
+    verb("take-back-question", TASK, NOBODY, by("pk", "question")),
+    verb("correct-answer", TASK, NOBODY, by("pk", "answer")),
+    verb("take-back-answer", TASK, NOBODY, by("pk", "answer")),
     # issues
     Page("issues", ACTIVE),
     verb("new-issue", ACTIVE, OFFICE),
@@ -238,6 +312,15 @@ PAGES = [
     verb("correct-unit", PLACE, {"office", "administrator"}, by("code", "unit")),
     verb("move-unit", PLACE, {"office", "administrator"}, by("code", "unit")),
     verb("close-unit", PLACE, {"office", "administrator"}, by("code", "unit")),
+    verb("merge-unit", PLACE, OFFICE, by("code", "unit")),
+    # people
+    Page("account", ACTIVE),
+    verb("end-sessions", ACTIVE, get=405),
+    verb("new-deputy", ACTIVE, MEMBERS - {"administrator", "deputy"}),
+    verb("end-deputy", {"administrator"}, None, of_world("deputy")),
+    verb("name-deputy", {"administrator"}, None, of_world("person")),
+    verb("hand-over", {"administrator"}, None, of_world("person")),
+    Page("handover", {"administrator"}, None, of_world("handover")),
     # progress
     verb("acknowledge-task", TASK, REPORTS, part),
     verb("report-completion", TASK, REPORTS, part),
@@ -246,7 +329,17 @@ PAGES = [
     verb("reopen-task", TASK, RUNS, part),
     verb("judge-task", TASK, JUDGES, part),
     verb("report-progress", TASK, REPORTS, task),
+    verb("save-draft", TASK, REPORTS, part, get=405),
     Page("report", TASK, None, by("pk", "report")),
+    verb("sign-report", TASK, SIGNS, by("pk", "report")),
+    verb("review-report", TASK, RUNS, by("pk", "report")),
+    verb("send-back-report", TASK, SIGNS, by("pk", "report")),
+    verb("withdraw-report", TASK, NOBODY, by("pk", "report")),
+    verb("accept-report", TASK, JUDGES, by("pk", "report")),
+    verb("return-report", TASK, JUDGES, by("pk", "report")),
+    verb("stage-file", ACTIVE, ATTACH, get=405),
+    verb("unstage-file", NOBODY, None, of_world("staged")),
+    verb("answer-signal", TASK, LOOKS, signal),
     Page("evidence", TASK, None, by("pk", "evidence")),
     Page("evidence-small", TASK, None, by("pk", "photo")),
     Page("evidence-large", TASK, None, by("pk", "photo")),
@@ -268,9 +361,13 @@ PAGES = [
     verb("apply-for-closure", TASK, REPORTS, task),
     Page("closures", ACTIVE),
     Page("closure", TASK, None, by("pk", "closure")),
+    Page("closure-application", TASK, None, by("pk", "closure")),
+    Page("closure-opinion", TASK, None, by("pk", "closure")),
     Page("closure-notice", TASK, None, by("pk", "closure")),
+    Page("closure-document", TASK, None, document),
     verb("withdraw-application", TASK, REPORTS, by("pk", "closure")),
     verb("return-application", TASK, ACCEPTS, by("pk", "closure")),
+    verb("pre-accept", TASK, NOBODY, by("pk", "closure")),
     verb("take-for-acceptance", TASK, ACCEPTS, by("pk", "closure")),
     verb("decide-acceptance", TASK, ACCEPTS, by("pk", "closure")),
     verb("publish-notice", TASK, RUNS, by("pk", "closure")),
@@ -278,11 +375,26 @@ PAGES = [
     verb("settle-objection", TASK, RUNS, by("pk", "objection")),
     verb("close-task", TASK, RUNS, by("pk", "closure")),
     verb("file-closure", TASK, RUNS, by("pk", "closure")),
+    # for everybody; these notices ended long ago, so that no more is told of them than that
+    Page("public-notices", EVERYBODY),
+    Page("public-notice", EVERYBODY, None, of_notice, get=410),
+    Page("object-to-notice", EVERYBODY, None, of_notice, get=410, posts=True),
+    Page("objection-received", EVERYBODY, None, a_receipt),
     # look-backs
     Page("lookbacks", ACTIVE),
     verb("new-lookback-plan", ACTIVE, OFFICE),
-    Page("lookback-plan", TOP | OVERSEERS, None, of_world("lookback_plan")),
+    Page("lookback-plan", TOP | OVERSEERS | {"sector"}, None, of_world("lookback_plan")),
     verb("look-back", TASK, LOOKS, part),
+    # deadlines
+    Page("extensions", ACTIVE),
+    Page("extension", TASK, None, by("pk", "extension")),
+    verb("ask-extension", TASK, REPORTS, task),
+    verb("approve-extension", TASK, {"office"}, by("pk", "extension")),
+    verb("refuse-extension", TASK, {"office"}, by("pk", "extension")),
+    verb("withdraw-extension", TASK, REPORTS, by("pk", "extension")),
+    verb("extension-opinion", TASK, GIVES_OPINION, by("pk", "extension")),
+    Page("standing", ACTIVE),
+    verb("confirm-standing", TASK, REPORTS, part),
     # petitions
     Page("petitions", ACTIVE),
     verb("new-petition", ACTIVE, OFFICE),
@@ -320,6 +432,7 @@ PAGES = [
     Page("marked-import", OFFICE, None, of_world("foreign_batch")),
     # notifications
     Page("notifications", ACTIVE),
+    Page("notification-choices", ACTIVE, posts=True),
     verb("read-notifications", ACTIVE, get=405),
     verb("open-notification", NOBODY, None, of_world("notification")),
 ]

@@ -6,11 +6,13 @@ ALLOWED_HOSTS       host names, comma separated; this machine only when absent
 DEBUG               off unless set
 INSECURE_HTTP       on for an intranet without TLS: no redirect, cookies without Secure
 DATA_DIR            where the database, the evidence, the exports and the static files live
+EMAIL_URL           smtp+tls://name:password@host:587 and the like; mails are printed when absent
+SITE_URL            the address that people open, for the links of mails and group messages
 """
 
 import os
 import secrets
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import environ
@@ -160,7 +162,20 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "20/15m/ip,5/15m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "20/15m/ip,5/15m/key",
+    "objection": "5/h/ip,50/h/key",  # on the public page, from one address and to one notice
+}
+
+# Without a mail server the daily mails are printed by the background service, to be looked at.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="tracker@localhost")
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+DIGEST_AT = time.fromisoformat(env("DIGEST_AT", default="08:00"))  # mails and group messages
+# Robots of a messenger on the own network; a public address is asked for otherwise.
+WEBHOOKS_MAY_BE_LOCAL = env.bool("WEBHOOKS_MAY_BE_LOCAL", default=False)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 30 * 60  # without a request; tracker.middleware.IdleSession renews it
@@ -177,7 +192,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env.bool("BEHIND_TLS_PROXY", default=False):
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
+# Of the addresses in X-Forwarded-For only those are believed that these many proxies wrote: log-ins
+# and objections are limited by address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_TLS_PROXY))
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -212,6 +231,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=50 * 1024 * 1024)  # of one file
 EVIDENCE_MAX_BYTES_PER_TASK = env.int("EVIDENCE_MAX_BYTES_PER_TASK", default=5 * 1024**3)
+CASE_FILE_MAX_BYTES = env.int("CASE_FILE_MAX_BYTES", default=EVIDENCE_MAX_BYTES_PER_TASK)  # a zip
 EVIDENCE_MAX_BYTES_PER_DAY = env.int("EVIDENCE_MAX_BYTES_PER_DAY", default=1024**3)  # by a person
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

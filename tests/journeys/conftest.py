@@ -81,22 +81,12 @@ def site(seeded, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
-            *("--log-level", "error"),
-        ],
-        cwd=ROOT,
-        env=environment(folder),
-    )
-    address = f"http://127.0.0.1:{port}"
+    served = Site(f"http://127.0.0.1:{port}", folder)
     try:
-        wait_for(address)
-        yield Site(address, folder)
+        served.serve("tracker.wsgi", environment(folder))
+        yield served
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        served.stop()
 
 
 class Site:
@@ -104,6 +94,31 @@ class Site:
 
     def __init__(self, address, folder):
         self.address, self.folder = address, folder
+        self.server = None
+
+    def serve(self, application, env):
+        bind = self.address.removeprefix("http://")
+        self.server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", application, "--bind", bind),
+                *("--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
+                *("--log-level", "error"),
+            ],
+            cwd=ROOT,
+            env=env,
+        )
+        wait_for(self.address)
+
+    def stop(self):
+        if self.server is not None:
+            self.server.terminate()
+            self.server.wait(timeout=20)
+
+    def later(self, days):
+        """The same demonstration, served as it will be ``days`` from now; people log in anew."""
+        self.stop()
+        ahead = {"DAYS_AHEAD": str(days)}
+        self.serve("tests.journeys.later:application", environment(self.folder) | ahead)
 
     def manage(self, *arguments):
         return manage(self.folder, *arguments)

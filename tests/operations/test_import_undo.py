@@ -176,6 +176,7 @@ def begin_a_report(batch, office):
         assignment_id=own.pk,
         values={"text": "草稿", "percent": 1},
         on=TODAY,
+        at=LATER,
     )
 
 
@@ -247,6 +248,7 @@ def test_what_others_did_elsewhere_is_no_hindrance(entered, office):
         assignment_id=part(other).pk,
         values={"text": "草稿", "percent": 1},
         on=TODAY,
+        at=LATER,
     )
     amendments.merge_task(
         actor=office,

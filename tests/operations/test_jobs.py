@@ -284,7 +284,9 @@ def test_what_the_person_sees_when_it_is_made_is_remembered(ask, run, editor, co
         "drafts": False,
         "everything": False,
         "oversees": [],
+        "personal": [],
         "reads": sorted([county.pk, town.pk]),
+        "sectors": [],
     }
 
 

@@ -13,8 +13,24 @@ from tests import factories
 from tests.reckoning import Reckoning
 from tracker.choices import Role, RoundKind
 from tracker.figures.overview import overview
-from tracker.models import Assignment, Event, Span, Task, rounds_due, shown_status
-from tracker.operations import amendments, annulment, assignments, entering, progress, tasks
+from tracker.models import (
+    Assignment,
+    Event,
+    ProgressReport,
+    Span,
+    Task,
+    rounds_due,
+    shown_status,
+)
+from tracker.operations import (
+    amendments,
+    annulment,
+    assignments,
+    entering,
+    progress,
+    report_steps,
+    tasks,
+)
 from tracker.operations.integrity import Check
 from tracker.operations.record import Stale
 
@@ -24,6 +40,8 @@ WEIGHTS = {
     "issue": 2,
     "acknowledge": 1,
     "report": 8,
+    "accept report": 2,
+    "return report": 4,
     "judge": 3,
     "report completion": 4,
     "return completion": 2,
@@ -176,6 +194,30 @@ class History:
         values = {"text": "进展", "percent": step.size, "fall_reason": "重新核算"}
         progress.submit_report(assignment_id=pk, version=None, values=values, **self.said(on))
         return [(on, "reported", task.code, name, {"percent": step.size})]
+
+    def newest_report(self, pk):
+        """The last report of a part that stands, and how the reckoning has it."""
+        report = ProgressReport.objects.standing().filter(assignment=pk).newest_first().first()
+        if report is None:
+            return None, None
+        [entry] = [entry for entry, event in self.entries if event.pk == report.event_id]
+        return report, entry
+
+    def do_accept_report(self, step, on):
+        task, name, pk = self.part_of(step)
+        report, _entry = self.newest_report(pk)
+        if report is None:
+            return None
+        report_steps.accept_report(report_id=report.pk, **self.said(on))
+        return [(on, "report accepted", task.code, name, {})]
+
+    def do_return_report(self, step, on):
+        task, name, pk = self.part_of(step)
+        report, entry = self.newest_report(pk)
+        if report is None:
+            return None
+        report_steps.return_report(report_id=report.pk, reason="缺数据", **self.said(on))
+        return [(on, "report returned", task.code, name, {"report": entry})]
 
     def do_call(self, step, on):
         first = self.today - timedelta(days=step.size % 15)
@@ -454,6 +496,8 @@ FULL_LIFE = [
     Step("acknowledge", task=0, passes=1),
     Step("report", task=0, size=40, passes=3),
     Step("report", task=0, size=20, passes=2),
+    Step("return report", task=0, passes=1),
+    Step("accept report", task=0, passes=1),
     Step("call", size=4, passes=1),
     Step("judge", task=0, size=1, passes=2),
     Step("add unit", task=0, size=1, passes=1),

@@ -103,6 +103,27 @@ class TestCorrecting:
         assert sorted(alias.alias for alias in unit.aliases.all()) == ["沙渚", "沙渚镇政府"]
         assert last_event(unit).details["before"]["aliases"] == ["沙渚", "沙渚公社"]
 
+    def test_lists_still_find_the_unit_by_the_name_it_had(self, office, county):
+        unit = correct(office, county, changes={"name": "临江区", "short_name": "临江"})
+        assert [alias.alias for alias in unit.aliases.all()] == ["临江县"]
+
+        correct(office, unit, changes={"short_name": "临江区"}, aliases=["江头县"])
+        assert {alias.alias for alias in unit.aliases.all()} == {"江头县", "临江"}
+        assert last_event(county).details["after"]["aliases"] == ["临江", "江头县"]
+
+    def test_a_name_that_comes_back_is_no_alias_any_more(self, office, county):
+        correct(office, county, changes={"name": "临江区"})
+        unit = correct(office, county, changes={"name": "临江县", "short_name": "临江区"})
+        assert not unit.aliases.exists()
+
+    def test_the_sectors_of_a_unit_stand_in_the_record(self, office, bureau):
+        air = factories.make_medium("air", "大气环境")
+        unit = correct(office, bureau, sectors=[air])
+        assert list(unit.sectors.all()) == [air]
+        assert last_event(bureau).details["after"]["sectors"] == ["air"]
+        correct(office, bureau, sectors=[])
+        assert last_event(bureau).details["before"]["sectors"] == ["air"]
+
     def test_nothing_changed_is_nothing_recorded(self, office, county):
         before = Event.objects.count()
 
@@ -221,6 +242,21 @@ class TestClosing:
 
         factories.complete(task)
         assert close(office, town).closed_on == ON
+
+    def test_a_unit_is_not_closed_on_a_day_on_which_another_stood_under_it(
+        self, office, county, town, other_county
+    ):
+        move(office, town, other_county, on=date(2023, 5, 20), at=moment(date(2023, 5, 20)))
+
+        with pytest.raises(ValidationError, match="沙渚镇 stood under 临江县 until 2023-05-20"):
+            close(office, county, at=moment(date(2023, 5, 21)))
+        later = date(2023, 5, 20)
+        assert close(office, county, on=later, at=moment(later)).closed_on == later
+
+    def test_units_that_were_closed_before_do_not_keep_it_open(self, office, county, town):
+        close(office, town)
+
+        assert close(office, county).closed_on == ON
 
     def test_a_unit_cannot_be_merged_into_itself(self, office, town):
         with pytest.raises(ValidationError) as refusal:

@@ -246,3 +246,51 @@ def test_a_deadline_is_kept_whole():
         (Kind.EXTENDED, 5, {"due_on": None, "is_standing": True, "deadline_kind": "standing"})
     )
     assert told.last.deadline == Deadline(kind="standing", is_standing=True)
+
+
+def returned(day, sequence):
+    return Kind.REPORT_RETURNED, day, {"reported": sequence}
+
+
+def said_of(state):
+    return state.percent, state.progress, state.is_started, state.last_report_on
+
+
+def test_from_its_return_on_a_report_says_nothing():
+    told = story(
+        (Kind.REPORTED, 5, {"percent": 30}), (Kind.REPORTED, 10, {"percent": 60}), returned(15, 4)
+    )
+    assert [(held.valid_from, held.state.percent) for held in told.held] == [
+        (on(0), 0),
+        (on(5), 30),
+        (on(10), 60),
+        (on(15), 30),
+    ]
+    assert said_of(told.last) == (30, Fraction(3, 10), True, on(5))
+    assert told.last.status == Status.IN_PROGRESS
+
+
+def test_two_returned_reports_leave_what_was_before_both():
+    told = story(
+        (Kind.REPORTED, 5, {"percent": 30}),
+        (Kind.REPORTED, 10, {"percent": 60}),
+        returned(15, 4),
+        returned(16, 3),
+    )
+    assert said_of(told.last) == (0, Fraction(0), False, None)
+
+
+def test_what_followed_a_returned_report_stays():
+    told = story(
+        (Kind.REPORTED, 5, {"percent": 30}),
+        (Kind.COMPLETION_REPORTED, 7, {}),
+        returned(8, 3),
+        (Kind.COMPLETED, 9, {}),
+    )
+    assert (told.last.percent, told.last.completed_on) == (100, on(9))
+    assert told.last.last_report_on == on(7)
+
+
+def test_what_is_not_there_does_not_come_back():
+    with pytest.raises(ValidationError, match="no report that could be returned"):
+        story((Kind.REPORTED, 10, {"percent": 30}), returned(9, 3))

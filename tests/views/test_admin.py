@@ -446,3 +446,38 @@ def test_a_role_without_a_unit_is_refused(browser, editor):
     data = user_data(editor, **{"memberships-0-unit": ""})
     assert browser.post(url("user", "change", editor.pk), data).status_code == 200
     assert editor.memberships.count() == 1
+
+
+def test_the_page_of_a_person_tells_who_gave_what_when(browser, administrator, editor, county):
+    held = {"memberships-0-role": Role.UNIT_HEAD, "memberships-0-reads_personal": "on"}
+    address = url("user", "change", editor.pk)
+    assert browser.post(address, user_data(editor, **held)).status_code == 302
+    text = browser.get(address).text
+    assert f"was given: {county.label} · unit head, with personal data" in text
+    assert f"was taken: {county.label} · unit editor" in text
+    assert text.count(f"<td>{administrator.name}</td>") == 2
+
+
+def test_people_are_found_by_a_unit_for_which_they_hold_a_role(browser, editor, other_editor):
+    found = browser.get(url("user"), {"unit": "linjiang"}).text
+    assert editor.username in found
+    assert "other-editor" not in found
+
+
+def test_an_administrator_stays_in_while_changing_their_own_roles(browser, administrator, county):
+    data = user_data(administrator)
+    data |= rows(
+        "memberships",
+        {
+            "id": administrator.memberships.get().pk,
+            "user": administrator.pk,
+            "unit": administrator.memberships.get().unit_id,
+            "role": Role.ADMINISTRATOR,
+        },
+        {"user": administrator.pk, "unit": county.pk, "role": Role.UNIT_READER},
+        initial=1,
+    )
+    address = url("user", "change", administrator.pk)
+    assert browser.post(address, data).status_code == 302
+    assert browser.get(address).status_code == 200
+    assert administrator.memberships.count() == 2

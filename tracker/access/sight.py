@@ -2,11 +2,10 @@
 
 from django.db.models import F, Q
 
-from tracker.access.scope import scope_of
+from tracker.access.scope import scope_of, sectors_of
 from tracker.models import (
     Assignment,
     Closure,
-    Evidence,
     ExportJob,
     Issue,
     Notification,
@@ -20,7 +19,8 @@ from tracker.models import (
 def visible_tasks(user):
     """The tasks ``user`` may know of: those of units in reach, supervised or accepted there.
 
-    Drafts and annulled tasks are the office's own matter.
+    A supervising unit reads the tasks of its sectors too. Drafts and annulled tasks are the
+    office's own matter.
     """
     scope = scope_of(user)
     if scope.is_city_office:
@@ -34,6 +34,7 @@ def visible_tasks(user):
     seen = Q(pk__in=own)
     if scope.oversees:
         seen |= Q(supervising_unit__in=scope.oversees) | Q(acceptance_unit__in=scope.oversees)
+        seen |= Q(issue__medium__in=sectors_of(scope))
     return published.filter(seen)
 
 
@@ -71,11 +72,6 @@ def visible_units(user):
     scope = scope_of(user)
     units = Unit.objects.plain()
     return units if scope.reads_everything else units.filter(pk__in=scope.reads)
-
-
-def visible_evidence(user):
-    """Files of tasks in sight."""
-    return Evidence.objects.filter(task__in=visible_tasks(user))
 
 
 def visible_closures(user):

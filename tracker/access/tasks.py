@@ -79,11 +79,6 @@ def may_confirm_completion(user, task) -> bool:
     return may_run_task(user, task) or task.acceptance_unit_id in scope.ids(Role.ACCEPTANCE)
 
 
-def may_note_evidence(user, file) -> bool:
-    """Say what a photo shows, or take its place away: who attached it, and the office."""
-    return file.uploaded_by_id == user.pk or may_run_task(user, file.task)
-
-
 def may_annul(user, event) -> bool:
     """Take an entry of the record back: the city office."""
     return scope_of(user).is_city_office

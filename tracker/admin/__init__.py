@@ -4,7 +4,7 @@ Administrators only. What operations write can be looked at, searched and export
 neither changed nor deleted.
 """
 
-from tracker.admin import inspections, people, record, terms, units
+from tracker.admin import inspections, people, record, terms, units, webhooks
 from tracker.admin.site import site
 
-__all__ = ["inspections", "people", "record", "site", "terms", "units"]
+__all__ = ["inspections", "people", "record", "site", "terms", "units", "webhooks"]

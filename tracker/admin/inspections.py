@@ -61,16 +61,27 @@ class InspectionAdmin(Historical, ThroughOperations):
         ),
         (
             _("Closure"),
-            {"fields": [("notice_days", "notice_day_count"), "needs_consent", "closes_undated"]},
+            {
+                "fields": [
+                    ("notice_days", "notice_day_count"),
+                    "county_accepts",
+                    "needs_consent",
+                    "closes_undated",
+                ]
+            },
         ),
+        (_("Progress reports"), {"fields": [("reports_signed", "county_reviews")]}),
         (
             _("Time limits"),
             {
                 "fields": [
+                    "extension_needs_document",
+                    ("standing_month", "standing_day"),
                     "immediate_days",
                     "plan_limit_days",
                     "petition_answer_days",
                     ("rhythm", "reporting_day"),
+                    ("call_reminder_days", "deadline_reminders"),
                 ]
             },
         ),

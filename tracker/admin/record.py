@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.site import ReadOnly, RowsToRead, site
-from tracker.choices import ReportStatus
 from tracker.models import (
     Assignment,
     DispatchRound,
@@ -171,12 +170,13 @@ class ProgressReportAdmin(OfAssignment):
     list_filter = ["status", "delay_kind", "assignment__task__inspection"]
     list_select_related = ["assignment__task", "assignment__unit", "author"]
     search_fields = ["=assignment__task__code", "assignment__unit__name", "text", "author__name"]
+    exclude = ["contact_phone"]  # Personal data is read by those to whom it was granted.
     date_hierarchy = "reported_on"
     ordering = ["-reported_on", "-pk"]
 
     def get_queryset(self, request):
         """A draft is its author's own."""
-        return super().get_queryset(request).exclude(status=ReportStatus.DRAFT)
+        return super().get_queryset(request).filter(event__isnull=False)
 
 
 @admin.register(Judgement, site=site)

@@ -28,7 +28,11 @@ MOST_ROWS = 10_000
 SUBJECTS = [
     (gettext_lazy("Units and people"), ["unit", "user"]),
     (gettext_lazy("Inspections"), ["inspection"]),
-    (gettext_lazy("Dictionaries"), ["unitkind", "source", "mediacategory", "holiday"]),
+    (gettext_lazy("Messages to groups"), ["webhooktarget", "webhookdelivery"]),
+    (
+        gettext_lazy("Dictionaries"),
+        ["unitkind", "source", "mediacategory", "returnreason", "holiday"],
+    ),
     (gettext_lazy("Issues and tasks"), ["issue", "task", "assignment"]),
     (
         pgettext_lazy("back office", "Progress"),

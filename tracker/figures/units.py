@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import CharField, F, PositiveIntegerField, QuerySet, Value
 
-from tracker.choices import ShownStatus
+from tracker.choices import EventKind, ShownStatus
 from tracker.figures.overview import Buckets, Tree, parts, share, tree_on
-from tracker.models import Task, Unit
+from tracker.models import Event, Task, Unit
+from tracker.models.terms import label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,33 @@ def _walk(tree: Tree, parent: int | None, depth: int) -> Iterator[tuple[int, int
     for pk in tree.children.get(parent, ()):
         yield pk, parent, depth
         yield from _walk(tree, pk, depth + 1)
+
+
+def aliases_and_sectors(unit: Unit) -> tuple[list[str], list[str]]:
+    """The other names of a unit and what it supervises, both in order, in one look-up."""
+    text, number = CharField(), PositiveIntegerField()
+    empty, zero = Value("", output_field=text), Value(0, output_field=number)
+    aliases = unit.aliases.order_by().values_list(zero, "alias", empty)
+    sectors = unit.sectors.order_by().annotate(place=F("position") + 1)
+    rows = sorted(aliases.union(sectors.values_list("place", "name", "name_en"), all=True))
+    return (
+        [name for place, name, _english in rows if not place],
+        [label_of(name, english) for place, name, english in rows if place],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """An official name that a unit bore, and the day on which it got the next one."""
+
+    name: str
+    until: date
+
+
+def former_names(entries: Iterable[Event]) -> list[FormerName]:
+    """The names that a unit had borne before what these entries of its record say, in order."""
+    return [
+        FormerName(event.details["before"]["name"], event.effective_on)
+        for event in entries
+        if event.kind == EventKind.CORRECTED and "name" in event.details["before"]
+    ]

@@ -4,7 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import MeasureKind
+from tracker.forms.photos import KINDS
 from tracker.forms.tasks import offer_units
+from tracker.forms.uploads import documents_field, photos_field
 from tracker.forms.verbs import CleanForm, DatedForm, DayInput, VersionedForm
 from tracker.models import Unit
 
@@ -77,3 +79,23 @@ class DoneForm(DatedForm):
     """The day on which a measure was completed or a milestone reached."""
 
     on = forms.DateField(label=_("Completed on"), widget=DayInput)
+
+
+class MeasureDoneForm(DoneForm):
+    """The day on which a measure was completed, with the files that show it."""
+
+    photos = photos_field()
+    documents = documents_field()
+
+
+class MeasureFilesForm(CleanForm):
+    """Files that show what was done for one measure."""
+
+    photos = photos_field()
+    documents = documents_field()
+    photo_kind = forms.ChoiceField(
+        label=_("What these photos show"),
+        choices=KINDS,
+        required=False,
+        help_text=_("It can be changed photo by photo afterwards."),
+    )

@@ -1,11 +1,11 @@
-"""Units as they are entered, corrected, moved and closed."""
+"""Units as they are entered, corrected, moved, merged and closed."""
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.forms.verbs import CleanForm, DayInput, ReasonedForm
-from tracker.models import Unit, UnitKind
+from tracker.forms.verbs import CleanForm, DayInput, ReasonedForm, RowsField
+from tracker.models import MediaCategory, Unit, UnitKind
 
 LONGEST_ALIAS = 100
 
@@ -55,6 +55,17 @@ class UnitFacts(CleanForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    sectors = RowsField(
+        label=gettext_lazy("Sectors"),
+        queryset=MediaCategory.objects.order_by("position", "code"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Its people with the role of supervising unit read all issued tasks on problems of"
+            " these categories."
+        ),
+    )
+
     FACTS = ("code", "name", "short_name", "name_en", "kind", "position")
 
     def clean_code(self):
@@ -80,7 +91,16 @@ class NewUnitForm(UnitFacts):
 
     parent = other_unit(gettext_lazy("Stands under"))
     on = forms.DateField(label=gettext_lazy("Exists from"), widget=DayInput)
-    field_order = (*UnitFacts.FACTS[1:4], "code", "kind", "parent", "position", "aliases", "on")
+    field_order = (
+        *UnitFacts.FACTS[1:4],
+        "code",
+        "kind",
+        "parent",
+        "position",
+        "aliases",
+        "sectors",
+        "on",
+    )
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)
@@ -90,7 +110,10 @@ class NewUnitForm(UnitFacts):
 class CorrectUnitForm(UnitFacts, ReasonedForm):
     """A new name, or facts put right, with the day and the reason."""
 
-    field_order = (*UnitFacts.FACTS[1:4], "code", "kind", "position", "aliases", "on", "note")
+    field_order = (
+        *(*UnitFacts.FACTS[1:4], "code", "kind", "position", "aliases", "sectors"),
+        *("on", "note"),
+    )
 
 
 class MoveUnitForm(ReasonedForm):
@@ -116,3 +139,23 @@ class CloseUnitForm(ReasonedForm):
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["merged_into"].queryset = units
+
+
+class MergeUnitForm(ReasonedForm):
+    """The unit that takes everything over, from a day on."""
+
+    into = forms.ModelChoiceField(
+        label=gettext_lazy("Merged into"), queryset=Unit.objects.none(), empty_label="—"
+    )
+    moves_people = forms.BooleanField(
+        label=gettext_lazy("Its people get the same roles for that unit"),
+        required=False,
+        help_text=gettext_lazy("They have to log in again."),
+    )
+    field_order = ("into", "on", "moves_people", "note")
+
+    def __init__(self, *args, units, may_move_people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = units
+        if not may_move_people:
+            del self.fields["moves_people"]

@@ -26,13 +26,26 @@ from tracker.importers.demo_ground import (
     settle_in,
 )
 from tracker.importers.demo_stories import Story, judge
-from tracker.models import Issue, OrgMember, Petition, Source
-from tracker.operations import entering, inspections, issues, petitions, programmes, progress
+from tracker.importers.demo_talk import talk
+from tracker.models import Event, Issue, OrgMember, Petition, Source
+from tracker.operations import (
+    bookmarks,
+    entering,
+    inspections,
+    issues,
+    petitions,
+    programmes,
+    progress,
+    telling,
+)
 from tracker.workdays import month_end
 
-REFERENCE = ("unit_kinds", "media", "sources", "holidays")
+REFERENCE = ("unit_kinds", "media", "sources", "return_reasons", "holidays")
 LAST_CALL = date(2025, 9, 30)
 """The demonstration ends with the call for this month."""
+
+NEWS = timedelta(days=21)
+"""How far back people were not told yet."""
 
 BEGINNING: Clock = (8, 20, 1)
 ISSUING: Clock = (8, 30, 1)
@@ -63,6 +76,15 @@ def load(*, password: str) -> None:
         ground = settle_in(password)
         for action in sorted(_actions(ground), key=lambda action: action.at):
             action.do(action.at)
+        _tell_of_the_last_weeks()
+
+
+def _tell_of_the_last_weeks() -> None:
+    """What the people of the city would have been told of late; what is older was told long ago."""
+    last = Event.objects.latest("sequence")
+    old = Event.objects.filter(recorded_at__lt=last.recorded_at - NEWS)
+    bookmarks.leave_record_at(old.latest("sequence").sequence)
+    telling.tell_of_record(on=last.effective_on, at=last.recorded_at)
 
 
 def _actions(ground: Ground) -> Iterator[Action]:
@@ -86,6 +108,7 @@ def _actions(ground: Ground) -> Iterator[Action]:
         yield from _calls(ground, code, own, first=first, judging=(17, 30 * number, 1))
     yield from _petitions(ground)
     yield from _programmes(ground)
+    yield from talk(ground)
 
 
 def _enter_inspection(at: datetime, *, ground: Ground, facts: Mapping[str, Any]) -> None:

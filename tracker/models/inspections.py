@@ -1,5 +1,6 @@
 """Inspections and their rules, their organisation, and the calendar their limits count by."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from tracker.choices import (
     RateBasis,
     Rhythm,
 )
+from tracker.rules.reminders import refuse_bad_days
 
 __all__ = ["Holiday", "Inspection", "OrgMember"]
 
@@ -77,15 +79,38 @@ class Inspection(models.Model):
     notice_day_count = models.CharField(
         _("public notice counts"), max_length=20, choices=DayCount, default=DayCount.WORKING
     )
+    county_accepts = models.BooleanField(
+        _("the county accepts first"),
+        default=False,
+        help_text=_(
+            "Applications of units inside a county are examined by that county's office before the"
+            " acceptance unit takes them up. It holds for applications made from then on."
+        ),
+    )
     needs_consent = models.BooleanField(
         _("closure needs the consent of the level above"),
         default=False,
-        help_text=_("A closure is then entered with the number of the consenting document."),
+        help_text=_(
+            "A closure is then entered with the day and the number of the consenting document."
+        ),
     )
     closes_undated = models.BooleanField(
         _("standing tasks without a date are closed too"),
         default=True,
         help_text=_("Where only tasks with a deadline are closed (Hainan), switch it off."),
+    )
+    extension_needs_document = models.BooleanField(
+        _("extensions need the number of a document"),
+        default=False,
+        help_text=_("Where the plan was approved above, and a later deadline is approved there."),
+    )
+    standing_month = models.PositiveSmallIntegerField(
+        _("standing results confirmed by: month"),
+        default=12,
+        help_text=_("Every year after the year of closing."),
+    )
+    standing_day = models.PositiveSmallIntegerField(
+        _("standing results confirmed by: day"), default=31
     )
     immediate_days = models.PositiveSmallIntegerField(
         _("days for tasks to be done at once"),
@@ -101,6 +126,30 @@ class Inspection(models.Model):
         _("reporting rhythm"), max_length=20, choices=Rhythm, default=Rhythm.MONTHLY
     )
     reporting_day = models.PositiveSmallIntegerField(_("reporting day"), default=25)
+    reports_signed = models.BooleanField(
+        _("reports are signed by the unit head"),
+        default=False,
+        help_text=_("A report by an editor then waits for a head of the unit before it counts."),
+    )
+    county_reviews = models.BooleanField(
+        _("the county reviews the reports of its units"),
+        default=False,
+        help_text=_("Reports of units below a county then wait for the office of that county."),
+    )
+    call_reminder_days = models.PositiveSmallIntegerField(
+        _("reminder before reports are due, days"),
+        default=3,
+        validators=[MaxValueValidator(60)],
+        help_text=_("Units are reminded so many days before, and on the day itself."),
+    )
+    deadline_reminders = models.CharField(
+        _("reminders before a deadline, days"),
+        max_length=40,
+        default="30,7,3,1",
+        blank=True,
+        validators=[refuse_bad_days],
+        help_text=_("Numbers of days, with commas. Left empty, only the day after is told of."),
+    )
     due_soon_days = models.PositiveSmallIntegerField(_("due soon within days"), default=30)
     behind_points = models.PositiveSmallIntegerField(_("behind from points under plan"), default=10)
     history = HistoricalRecords()
@@ -114,6 +163,10 @@ class Inspection(models.Model):
                 condition=Q(onsite_from=None)
                 | Q(onsite_to=None)
                 | Q(onsite_to__gte=F("onsite_from")),
+            ),
+            models.CheckConstraint(
+                name="inspection_standing_until",
+                condition=Q(standing_month__range=(1, 12), standing_day__range=(1, 31)),
             ),
             models.CheckConstraint(
                 name="inspection_reporting_day", condition=Q(reporting_day__range=(1, 31))

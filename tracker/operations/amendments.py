@@ -1,5 +1,6 @@
 """Amendments of the plan: deadlines extended, tasks withdrawn or merged."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -89,8 +90,12 @@ def change_deadline(
     actor: User | None,
     on: date,
     at: datetime,
-) -> None:
-    """Write a new deadline to the record of a locked task, with what it was before."""
+    request: Mapping[str, Any] | None = None,
+) -> DeadlineChange:
+    """Write a new deadline to the record of a locked task, with what it was before.
+
+    ``request`` is what the entry says of the request that it answers, if it answers one.
+    """
     refuse_no_later(task, due_on, on)
     later = task.events.standing().filter(kind=EventKind.EXTENDED, effective_on__gt=on).first()
     if later is not None:
@@ -108,10 +113,10 @@ def change_deadline(
         on=on,
         at=at,
         before=old,
-        after=new,
+        after={**new, **(request or {})},
         note=reason,
     )
-    DeadlineChange.objects.create(
+    return DeadlineChange.objects.create(
         task=task,
         event=event,
         decided_on=on,

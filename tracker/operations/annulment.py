@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,11 +24,23 @@ from tracker.models import (
     Unit,
     User,
 )
-from tracker.operations import closure_steps, issues, lookbacks, petitions, record, tasks
+from tracker.operations import (
+    closure_steps,
+    extensions,
+    issues,
+    lookbacks,
+    petitions,
+    record,
+    report_steps,
+    standing,
+    tasks,
+)
+from tracker.operations.units import refuse_closed_unit
 
 UNDERIVED = {
     EventKind.UNIT_MOVED,
     EventKind.UNIT_CLOSED,
+    EventKind.UNIT_MERGED,
     EventKind.ROUND_OPENED,
     EventKind.EVIDENCE_ADDED,
     EventKind.EVIDENCE_CHANGED,
@@ -100,7 +112,8 @@ def _lock_subject(event: Event) -> None:
 
 
 def _unassigned(event: Event) -> None:
-    """A unit answers for its task again, unless it was made responsible anew meanwhile."""
+    """A unit answers for its task again, unless it was closed or made responsible anew since."""
+    refuse_closed_unit(cast(Unit, event.unit), event.effective_on)
     others = Assignment.objects.current().filter(task=event.task_id)
     if others.filter(unit=event.unit_id).exists():
         raise ValidationError(
@@ -184,6 +197,8 @@ def _extended(event: Event) -> None:
     for other in later:
         if "due_on" in other.details["after"]:
             raise _corrected_again(other)
+    if "request" in event.details["after"]:
+        extensions.take_back(event)
 
 
 def _corrected_again(other: Event) -> ValidationError:
@@ -261,7 +276,11 @@ UNDO: dict[EventKind, Callable[[Event], None]] = {
     EventKind.CREATED: _creation,
     EventKind.CORRECTED: _correction,
     EventKind.EXTENDED: _extended,
+    **dict.fromkeys(extensions.KINDS, extensions.take_back),
     EventKind.UNASSIGNED: _unassigned,
+    EventKind.REPORTED: report_steps.refuse_answered,
+    EventKind.REPORT_ACCEPTED: report_steps.take_back_answer,
+    EventKind.REPORT_RETURNED: report_steps.take_back_answer,
     EventKind.MEASURE_ADDED: _measure_added,
     EventKind.MEASURE_CORRECTED: _measure_corrected,
     EventKind.MEASURE_COMPLETED: _measure_completed,
@@ -273,5 +292,6 @@ UNDO: dict[EventKind, Callable[[Event], None]] = {
     EventKind.REOPENED: lookbacks.refuse_reopened_by_lookback,
     EventKind.LOOKBACK_PLANNED: lookbacks.take_plan_back,
     EventKind.LOOKED_BACK: _looked_back,
+    EventKind.STANDING_CONFIRMED: standing.take_back,
     **dict.fromkeys(closure_steps.STEPS, closure_steps.take_back),
 }

@@ -10,7 +10,7 @@ from django.utils.timezone import make_naive
 from django.utils.translation import gettext as _
 
 from tracker import access
-from tracker.choices import EventKind, ReportStatus
+from tracker.choices import EventKind
 from tracker.models import Event, ImportBatch, Issue, Programme, ProgressReport, Task, User
 from tracker.operations import record
 from tracker.operations.annulling_many import annul_many
@@ -94,7 +94,7 @@ def _touched(batch: ImportBatch, events: Iterable[Event]) -> Iterator[str]:
         if task.merged_into_id in new:
             yield _("task %(number)s was merged into a new one") % {"number": task.number}
     drafts = ProgressReport.objects.filter(
-        status=ReportStatus.DRAFT, assignment__task__inspection=batch.inspection_id
+        event=None, assignment__task__inspection=batch.inspection_id
     )
     for draft in drafts.select_related("assignment__task", "author"):
         if draft.assignment.task_id in new:

@@ -1,6 +1,6 @@
 """Measures and milestones of a task."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import EventKind
-from tracker.models import Measure, Milestone, Task, Unit, User
+from tracker.models import Event, Evidence, Measure, Milestone, Task, Unit, User
 from tracker.operations import record
+from tracker.operations.evidence import Checked, attach
+from tracker.operations.evidence_files import stored_first
 from tracker.operations.tasks import milestone_facts
+from tracker.rules import transitions
 
 MEASURE_FIELDS = ("text", "kind", "unit", "owner", "due_on")
 
@@ -95,34 +98,69 @@ def correct_measure(
     return measure
 
 
+@stored_first
 @transaction.atomic
 def complete_measure(
     *,
     actor: User,
     measure_id: int,
     version: int | None,
+    files: Sequence[Checked] = (),
     on: date,
     at: datetime,
 ) -> Measure:
-    """Tick a measure off as done on the day ``on``."""
+    """Tick a measure off as done on the day ``on``, with the files that show it."""
     measure = Measure.objects.get(pk=measure_id)
     task = record.lock_task(measure.task_id, version=version)
-    allowed = access.may_run_list(actor) or any(
-        access.may_report(actor, assignment) for assignment in task.assignments.current()
-    )
-    access.require(allowed)
-    complete_measures(task, [measure], actor=actor, on=on, at=at)
+    access.require(access.may_tick(actor, task))
+    events = complete_measures(task, [measure], actor=actor, on=on, at=at)
+    if files:
+        _refuse_while_closing(task, actor)
+        step = events[0] if events else None
+        attach(files, task=task, step=step, measure=measure, actor=actor, on=on, at=at)
     measure.refresh_from_db()
     return measure
 
 
+@stored_first
+@transaction.atomic
+def attach_to_measure(
+    *, actor: User, measure_id: int, files: Sequence[Checked], on: date, at: datetime
+) -> list[Evidence]:
+    """Attach files to one measure of a task that is still worked on."""
+    measure = Measure.objects.get(pk=measure_id)
+    task = record.lock_task(measure.task_id)
+    access.require(access.may_tick(actor, task))
+    measure.refresh_from_db()
+    if measure.is_annulled:
+        raise ValidationError(
+            _("The measure was annulled. Nothing can be attached to it."), code="annulled"
+        )
+    _refuse_while_closing(task, actor)
+    if not files:
+        raise ValidationError({"documents": _("Choose at least one file.")})
+    return attach(files, task=task, measure=measure, actor=actor, on=on, at=at)
+
+
+def _refuse_while_closing(task: Task, actor: User) -> None:
+    """Refuse files beside a closure: from the application on, files belong to its steps."""
+    own = [row for row in task.assignments.current() if access.may_report(actor, row)]
+    if not any(EventKind.REPORTED in transitions.possible(row.status) for row in own):
+        raise ValidationError(
+            _(
+                "The task is on its way to closure, or closed. Files are handed in with the"
+                " application; take it back first, or wait until it is returned. Nothing was"
+                " attached."
+            ),
+            code="closing",
+        )
+
+
 def complete_measures(
     task: Task, measures: Iterable[Measure], *, actor: User | None, on: date, at: datetime
-) -> None:
-    """Tick measures of a locked task off; those done before stay as they are."""
+) -> list[Event]:
+    """Tick measures of a locked task off, an entry for each; those done before stay as they are."""
     ids = [measure.pk for measure in measures]
-    if not ids:
-        return
     open_ones = Measure.objects.filter(pk__in=ids, completed_on=None, is_annulled=False)
     events = []
     for measure in open_ones.order_by("number"):
@@ -141,6 +179,7 @@ def complete_measures(
             )
         )
     record.append(events)
+    return events
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.db.models import Max, Model, Q
 from django.utils.timezone import make_naive
 from django.utils.translation import gettext as _
 
+from tracker import access
 from tracker.choices import EventKind
 from tracker.models import Assignment, Event, EventHead, Span, Task
 from tracker.models.inserting import insert_rows
@@ -31,6 +32,9 @@ UNVERSIONED = (
     EventKind.EVIDENCE_ADDED,
     EventKind.EVIDENCE_CHANGED,
     EventKind.MEASURE_COMPLETED,
+    EventKind.EXTENSION_ASKED,
+    EventKind.EXTENSION_REFUSED,
+    EventKind.EXTENSION_WITHDRAWN,
 )
 """Entries that come along with others and take no version of their own."""
 
@@ -65,24 +69,33 @@ def entry(
     **subject: Model | None,
 ) -> Event:
     """An entry that is not yet in the chain. ``on`` is when it held, ``at`` when it was entered."""
-    today = make_naive(at).date()
-    if on > today:
-        raise ValidationError(
-            _("%(day)s is in the future. Enter it on or after that day."),
-            code="future",
-            params={"day": on.isoformat()},
-        )
+    refuse_future(on, at)
+    details: dict[str, Any] = {"before": dict(before or {}), "after": dict(after or {})}
+    unit = subject.get("unit")
+    principals = access.scope_of(actor).deputises_for(unit.pk if unit else None) if actor else []
+    if principals:
+        details["deputy_of"] = principals
     return Event(
         kind=kind,
         actor=actor,
         effective_on=on,
         recorded_at=at,
-        details={"before": dict(before or {}), "after": dict(after or {})},
+        details=details,
         note=note,
         annuls=annuls,
-        is_backfilled=on < today,
+        is_backfilled=on < make_naive(at).date(),
         **{f"{name}_id": row.pk for name, row in subject.items() if row is not None},
     )
+
+
+def refuse_future(on: date, at: datetime) -> None:
+    """Refuse a day that has not begun at the moment of entering."""
+    if on > make_naive(at).date():
+        raise ValidationError(
+            _("%(day)s is in the future. Enter it on or after that day."),
+            code="future",
+            params={"day": on.isoformat()},
+        )
 
 
 def append(events: Sequence[Event]) -> None:

@@ -16,7 +16,7 @@ from tracker.models import EventHead, Inspection, Span
 CHOSEN = "inspection"
 LISTS = (
     *("/tasks/", "/issues/", "/rounds/", "/closures/", "/lookbacks/", "/petitions/"),
-    *("/programmes/", "/units/", "/workbooks/"),
+    *("/programmes/", "/units/", "/workbooks/", "/extensions/", "/standing/"),
 )
 """Pages that stay when another inspection is chosen; others make way for the overview."""
 COUNTS = ("issue_count", "task_count", "petition_count")
@@ -150,6 +150,8 @@ def navigation(request, inspection):
     ]
     if access.takes_part_in_closure(user):
         work.append(item(_("Acceptance and closure"), "closures", "seal"))
+    if scope.reads_everything or access.decides_extensions(user):
+        work.append(item(pgettext("requests", "Extensions"), "extensions", "cal"))
     is_unit_staff = set(scope.by_role) <= access.UNIT_ROLES
     lookbacks = [] if is_unit_staff else [item(_("Look-backs"), "lookbacks", "look")]
     watch = [

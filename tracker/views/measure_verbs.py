@@ -1,21 +1,23 @@
 """The pages of measures and milestones."""
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
 
 from tracker import access
-from tracker.forms.measures import DoneForm, MeasureForm, MilestoneForm
+from tracker.forms.measures import (
+    DoneForm,
+    MeasureDoneForm,
+    MeasureFilesForm,
+    MeasureForm,
+    MilestoneForm,
+)
 from tracker.forms.tasks import unit_choices
 from tracker.models import Unit
 from tracker.operations import measures
 from tracker.views.task_verbs import TaskVerb, visible_task
-
-
-def may_tick(user, task):
-    """Whether ``user`` ticks measures and milestones of ``task`` off: its units, or the office."""
-    return access.may_run_list(user) or any(
-        access.may_report(user, row) for row in task.assignments.current()
-    )
+from tracker.views.uploads import WithFiles
 
 
 class PartVerb(TaskVerb):
@@ -76,20 +78,70 @@ class CorrectMeasure(MeasureVerb):
         )
 
 
-class CompleteMeasure(MeasureVerb):
+class CompleteMeasure(WithFiles, MeasureVerb):
     title = gettext_lazy("Tick a measure off")
     button = gettext_lazy("Mark as completed")
     done = gettext_lazy("The measure is completed.")
-    form_class = DoneForm
+    form_class = MeasureDoneForm
 
     def allowed(self):
-        return may_tick(self.request.user, self.task)
+        return access.may_tick(self.request.user, self.task)
 
     def perform(self, form):
-        return measures.complete_measure(measure_id=self.subject.pk, **self.said(form))
+        return measures.complete_measure(
+            measure_id=self.subject.pk, files=self.files, **self.said(form)
+        )
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(about=str(self.subject), **kwargs)
+
+
+class AttachToMeasure(WithFiles, MeasureVerb):
+    title = gettext_lazy("Attach files to a measure")
+    button = gettext_lazy("Attach the files")
+    done = gettext_lazy("The files were attached.")
+    form_class = MeasureFilesForm
+
+    def allowed(self):
+        return access.may_tick(self.request.user, self.task)
+
+    def perform(self, form):
+        return measures.attach_to_measure(
+            actor=self.request.user,
+            measure_id=self.subject.pk,
+            files=self.files,
+            on=self.today,
+            at=self.at,
+        )
+
+    def get_success_url(self, outcome=None):
+        return reverse("measure-files", args=[self.task.code, self.subject.number])
+
+    get_cancel_url = get_success_url
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(about=str(self.subject), **kwargs)
+
+
+class MeasureFiles(TemplateView):
+    """The files of one measure: those attached to it, newest last."""
+
+    template_name = "tracker/evidence/measure.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        task = visible_task(self.request, self.kwargs["code"])
+        rows = task.measures.filter(is_annulled=False)
+        measure = get_object_or_404(rows, number=self.kwargs["number"])
+        files = access.visible_evidence(user).filter(measure=measure)
+        may_attach = not self.request.is_past and not task.is_annulled
+        return super().get_context_data(
+            task=task,
+            measure=measure,
+            files=list(files.select_related("uploaded_by").order_by("pk")),
+            may_attach=may_attach and access.may_tick(user, task),
+            **kwargs,
+        )
 
 
 class NewMilestone(TaskVerb):
@@ -121,7 +173,7 @@ class ReachMilestone(PartVerb):
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def allowed(self):
-        return may_tick(self.request.user, self.task)
+        return access.may_tick(self.request.user, self.task)
 
     def perform(self, form):
         return measures.reach_milestone(milestone_id=self.subject.pk, **self.said(form))

@@ -10,21 +10,22 @@ from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import EventKind, Truth
+from tracker.figures.record import Change
 from tracker.models import MediaCategory, Reading, Source, Unit, UnitKind
 from tracker.operations.annulment import UNDO
 from tracker.views.frame import current_inspection, inspections
-from tracker.views.task_record import LOOKS, Change, Entry
+from tracker.views.task_record import LOOKS, Entry
 from tracker.views.verbs import VerbPage, in_words
 
 DICTIONARIES = {
     **{"source": Source, "medium": MediaCategory, "kind": UnitKind},
-    **{"unit": Unit, "parent": Unit, "merged_into": Unit},
+    **{"unit": Unit, "parent": Unit, "merged_into": Unit, "sectors": MediaCategory},
 }
 """Fields that the record keeps by a code, each with where the code stands for a name."""
 
 UNSAID = ("version", "number", "reading", "batch")
 TELLING = (
-    *(EventKind.CORRECTED, EventKind.UNIT_MOVED, EventKind.UNIT_CLOSED),
+    *(EventKind.CORRECTED, EventKind.UNIT_MOVED, EventKind.UNIT_CLOSED, EventKind.UNIT_MERGED),
     *(EventKind.PETITION_SETTLED, EventKind.READING_TAKEN),
 )
 """Entries whose facts are shown one by one; the others say all by their kind and note."""
@@ -121,7 +122,9 @@ def _names(facts):
     wanted: dict = {}
     for name, *values in facts:
         if name in DICTIONARIES:
-            wanted.setdefault(DICTIONARIES[name], set()).update(filter(None, values))
+            codes = wanted.setdefault(DICTIONARIES[name], set())
+            for value in values:
+                codes.update(value if isinstance(value, list) else filter(None, [value]))
     return {
         model: {row.code: str(row) for row in _rows(model, codes)}
         for model, codes in wanted.items()
@@ -142,7 +145,7 @@ def _change(model, names, name, before, after):
 
 def _said(value, known):
     if isinstance(value, list):
-        return in_words(value)
+        return in_words([known.get(one, one) for one in value])
     return in_words(known.get(value, value))
 
 
@@ -151,6 +154,8 @@ def _label(model, name):
         return _("other names")
     if name == "parent":
         return _("stands under")
+    if name in ("parts", "units"):
+        return _("open parts passed on") if name == "parts" else _("units passed on")
     holder = Reading if name in ("value", "rate_printed") else model
     return str(cast(Field, holder._meta.get_field(name)).verbose_name)
 

@@ -15,9 +15,9 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
+from tracker.figures.record import title_of
 from tracker.models import User
 from tracker.operations.record import Stale
-from tracker.views.task_record import title_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate, now
 
 from tracker.choices import Role
 from tracker.models import Unit, UnitKind
-from tracker.operations.accounts import administrators, enter_account
+from tracker.operations.accounts import Grant, administrators, enter_account
 from tracker.operations.units import enter_unit
 
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                     actor=None,
                     username=username,
                     name=name,
-                    roles=[(Role.ADMINISTRATOR, root)],
+                    roles=[Grant(Role.ADMINISTRATOR, root)],
                     password=password,
                 )
         except ValidationError as refusal:

@@ -9,17 +9,26 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import OperationalError, connection, router, transaction
 from django.utils.timezone import now
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 
-from tests.factories import DUE, make_task
+from tests.factories import DUE, make_task, make_user
 from tracker import background
 from tracker.choices import JobState
 from tracker.exporters.forms import Order
-from tracker.models import ExportJob, Notification, WebhookDelivery, WebhookTarget, Worker
+from tracker.models import (
+    ExportJob,
+    Notification,
+    NotificationChoice,
+    StagedFile,
+    WebhookDelivery,
+    WebhookTarget,
+    Worker,
+)
 from tracker.operations import jobs
 from tracker.operations.bookmarks import end_of_record, leave_record_at
 
@@ -136,6 +145,7 @@ class Log:
         self.done, self.trouble = [], trouble
         monkeypatch.setattr(background, "look_after", self.look_after)
         monkeypatch.setattr(background.jobs, "leave", self.leave)
+        monkeypatch.setattr(background.evidence_files, "sweep", lambda at: 0)
 
     def look_after(self, name):
         self.done.append(("looked after", name))
@@ -201,10 +211,10 @@ def test_care_sweeps_what_crashed_uploads_left_once_an_hour(db, settings, monkey
         care._look_after()
         return (month / "orphan").exists()
 
+    assert not leave_behind()
     assert leave_behind()
     care.sweeps_next = now()
     assert not leave_behind()
-    assert leave_behind()
 
 
 def wait_for(held):
@@ -258,6 +268,7 @@ def test_an_errand_tells_reminds_mails_and_sends(editor, monkeypatch, settings):
         "groups": 0,
         "mailed": 1,
         "sent": 0,
+        "tidied": 0,
     }
     assert "截污纳管" in mail.outbox[0].body
     assert WebhookDelivery.objects.get().attempts == 1
@@ -267,10 +278,51 @@ def test_an_errand_tells_reminds_mails_and_sends(editor, monkeypatch, settings):
 def test_mails_wait_for_their_hour(db, settings, monkeypatch):
     settings.DIGEST_AT = datetime.max.time().replace(microsecond=0)
     monkeypatch.setattr(background.daily_mails, "send_due", None)
-    assert set(background.tell_news()) == {"told", "reminded", "sent"}
+    assert set(background.tell_news()) == {"told", "reminded", "sent", "tidied"}
 
 
 def test_the_command_says_what_it_did(db, settings, capsys):
     settings.DIGEST_AT = datetime.min.time()
     call_command("tell")
     assert "0 daily mails sent" in capsys.readouterr().out
+
+
+def test_a_step_that_fails_keeps_no_other_from_being_done(db, settings, monkeypatch, capsys):
+    settings.DIGEST_AT = datetime.min.time()
+
+    def fail(**_arguments):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(background.telling, "tell_of_record", fail)
+    with pytest.raises(CommandError, match="notifications of what was entered"):
+        call_command("tell")
+    assert "0 messages to groups sent" in capsys.readouterr().out
+
+
+def test_without_a_service_the_command_sends_all_and_removes_what_expired(editor, settings):
+    settings.DIGEST_AT = datetime.min.time()
+    staged_at = now() - timedelta(days=2)
+    row = StagedFile.objects.create(
+        owner=editor, name="a.pdf", content_type="application/pdf", size=1, staged_at=staged_at
+    )
+    people = [
+        make_user(username=f"p{number}", email=f"p{number}@example.cn")
+        for number in range(background.daily_mails.AT_A_TIME + 1)
+    ]
+    for person in people:
+        Notification.objects.create(
+            person=person,
+            kind="closed",
+            key="1",
+            details={"task": "1", "unit": "2"},
+            url="/",
+            created_at=now() - timedelta(days=1),
+        )
+    NotificationChoice.objects.bulk_create(
+        NotificationChoice(person=person, kind="closed", way="mail") for person in people
+    )
+
+    call_command("tell")
+
+    assert len(mail.outbox) == len(people)
+    assert not StagedFile.objects.filter(pk=row.pk).exists()

@@ -22,6 +22,7 @@ from tracker.operations import (
     jobs,
     reminders,
     telling,
+    tidying,
     webhooks,
 )
 from tracker.operations.attempts import renew_connection
@@ -92,22 +93,36 @@ def look_after(name: str) -> None:
     queue.tidy(at=at)
 
 
-def tell_news() -> dict[str, int]:
-    """Tell people and groups what is new and due, and send what waits; how much of each it was.
+def tell_news(*, sends_all: bool = False) -> dict[str, int | None]:
+    """Tell people and groups what is new and due, send what waits, and remove what is old.
 
-    May be called as often as one likes, by as many processes as there are.
+    How much of each it was; ``None`` where it failed, which keeps nothing else from being done.
+    May be called as often as one likes, by as many processes as there are. Mails and messages are
+    sent some at a time, unless ``sends_all``.
     """
     today, at = localdate(), now()
-    done = {
-        "told": telling.tell_of_record(on=today, at=at),
-        "reminded": reminders.remind(on=today, at=at),
-    }
     hour = make_aware(datetime.combine(today, settings.DIGEST_AT))
+    mails = None if sends_all else daily_mails.AT_A_TIME
+    messages = None if sends_all else webhooks.AT_A_TIME
+    steps: dict[str, Callable[[], int]] = {
+        "told": lambda: telling.tell_of_record(on=today, at=at),
+        "reminded": lambda: reminders.remind(on=today, at=at),
+    }
     if at >= hour:
-        done["groups"] = webhooks.queue_of_morning(on=today, at=at)
-        done["mailed"] = daily_mails.send_due(on=today, before=hour, at=now())
-    done["sent"] = webhooks.deliver_due(at=now())
-    return done
+        steps["groups"] = lambda: webhooks.queue_of_morning(on=today, at=at)
+        steps["mailed"] = lambda: daily_mails.send_due(on=today, before=hour, clock=now, most=mails)
+    steps["sent"] = lambda: webhooks.deliver_due(clock=now, most=messages)
+    steps["tidied"] = lambda: tidying.tidy(on=today, at=at)
+    return {name: _by_itself(name, step) for name, step in steps.items()}
+
+
+def _by_itself(name: str, step: Callable[[], int]) -> int | None:
+    try:
+        return step()
+    except Exception:
+        log.exception("Of the notifications, “%s” failed; it is tried again.", name)
+        renew_connection()
+        return None
 
 
 class Errands:
@@ -149,7 +164,7 @@ class Care:
 
     def __init__(self, name: str):
         self.name, self.is_over = name, Event()
-        self.sweeps_next = now() + SWEPT_EVERY
+        self.sweeps_next = now()
         self.thread = Thread(target=self._go_on, daemon=True)
 
     def __enter__(self) -> "Care":

@@ -174,6 +174,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="tracker@localhost")
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 DIGEST_AT = time.fromisoformat(env("DIGEST_AT", default="08:00"))  # mails and group messages
+NOTIFICATIONS_KEPT_FOR = timedelta(days=400)  # those that were read
+GROUP_MESSAGES_KEPT_FOR = timedelta(days=90)  # those that wait no more
 # Robots of a messenger on the own network; a public address is asked for otherwise.
 WEBHOOKS_MAY_BE_LOCAL = env.bool("WEBHOOKS_MAY_BE_LOCAL", default=False)
 

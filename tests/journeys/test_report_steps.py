@@ -1,5 +1,7 @@
 """A report on its way: drafted, signed, reviewed, returned, mended, and received."""
 
+from tests.journeys.conftest import PASSWORD
+
 TASK = "/tasks/2024c3-6/"
 FORM = f"{TASK}reports/new/?unit=wangchao-housing"
 SAID = "本月完成沿线雨污分流改造1.2公里，复核照片已归档，下月组织验收。"
@@ -26,6 +28,10 @@ assignments.add_unit(
 def draft_is(page, version):
     newest = f"[name=draft_version][value='{version}']"
     page.wait_for_selector(newest, state="attached", timeout=20000)
+
+
+def copies(page):
+    return page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft '))")
 
 
 def step(page, verb, **fields):
@@ -67,6 +73,7 @@ def test_a_report_from_its_draft_to_its_receipt(visit, axe, site):
     draft_is(editor, 2)
     editor.click("button[name=then][value=send]")
     editor.wait_for_selector(".msg.success")
+    assert copies(editor) == []
 
     head = visit("fanjingshu")
     step(head, "sign")
@@ -97,3 +104,34 @@ def test_a_report_from_its_draft_to_its_receipt(visit, axe, site):
     assert office.locator("ol.steps li.ok").count() == 5
     office.goto(TASK)
     assert "缺少监测数据" in office.inner_text("#record")
+
+
+def test_a_copy_in_the_browser_is_its_author_s_and_goes_with_the_log_out(visit, site):
+    site.manage("shell", "-c", RULES)
+    editor = visit("heyulin")
+    editor.goto(FORM)
+    editor.route("**/reports/draft/**", lambda route: route.fulfill(status=503, body=""))
+    editor.fill("[name=text]", SAID)
+    editor.wait_for_selector("#draft-said.late", timeout=20000)
+    assert len(copies(editor)) == 1
+    editor.evaluate("localStorage.setItem('draft 0 1', '{}')")
+    editor.once("dialog", lambda dialog: dialog.accept())
+    editor.reload()
+    own = copies(editor)
+    assert len(own) == 1
+    assert own != ["draft 0 1"]
+
+    editor.context.clear_cookies()
+    editor.goto(TASK)
+    editor.wait_for_selector("[name=login]")
+    assert copies(editor) == own
+
+    editor.fill("[name=login]", "heyulin")
+    editor.fill("[name=password]", PASSWORD)
+    editor.click("main button.btn-p")
+    editor.wait_for_url(f"**{TASK}")
+    assert copies(editor) == own
+    editor.click("summary.me")
+    editor.click("[data-logs-out] button")
+    editor.wait_for_selector("[data-logged-out]")
+    assert copies(editor) == []

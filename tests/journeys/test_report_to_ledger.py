@@ -30,7 +30,7 @@ def test_an_editors_report_is_seen_by_the_office_and_goes_out_in_the_ledger(visi
     editor.fill("[name=percent]", "97")
     editor.set_input_files("input[type=file] >> nth=0", photo())
     editor.click("button[name=then][value=send]")
-    editor.wait_for_url("**/tasks/**")
+    editor.wait_for_url(f"**/tasks/{code}/")
     assert SAID in editor.inner_text("main")
     assert "现场照片.jpg" in editor.inner_text("main")
 

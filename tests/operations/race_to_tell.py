@@ -59,8 +59,8 @@ def errands():
     yield "told", telling.tell_of_record(on=localdate(), at=now())
     yield "reminded", reminders.remind(on=localdate(), at=now())
     yield "groups", webhooks.queue_of_morning(on=localdate(), at=now())
-    yield "mailed", daily_mails.send_due(on=localdate(), before=now(), at=now())
-    yield "sent", webhooks.deliver_due(at=now())
+    yield "mailed", daily_mails.send_due(on=localdate(), before=now(), clock=now)
+    yield "sent", webhooks.deliver_due(clock=now)
 
 
 def work(barrier, found):

@@ -34,7 +34,7 @@ def tell():
 
 
 def send(on=ON, at=AT, before=HOUR):
-    return daily_mails.send_due(on=on, before=before, at=at)
+    return daily_mails.send_due(on=on, before=before, clock=lambda: at)
 
 
 def test_a_mail_tells_what_is_new_with_a_way_there(person, tell, settings):
@@ -169,6 +169,54 @@ def test_a_refused_address_is_left_until_tomorrow(person, tell, trouble):
     assert DailyMail.objects.get().last_on == ON
 
 
+@pytest.mark.parametrize(
+    ("error", "is_done"),
+    [
+        (smtplib.SMTPDataError(552, b"mailbox full for good"), True),
+        (smtplib.SMTPRecipientsRefused({"zhou@example.cn": (550, b"no such user")}), True),
+        (smtplib.SMTPDataError(451, b"try again"), False),
+        (smtplib.SMTPRecipientsRefused({"zhou@example.cn": (450, b"greylisted")}), False),
+    ],
+)
+def test_what_one_mailbox_answers_keeps_nobody_else_waiting(
+    person, tell, trouble, settings, error, is_done
+):
+    other = make_user(username="other", email="other@example.cn")
+    for each in (person, other):
+        tell(each)
+    trouble(error)
+    assert send() == 0
+    assert DailyMail.objects.filter(tried_at=AT).count() == (0 if is_done else 2)
+    assert DailyMail.objects.filter(last_on=ON).count() == (2 if is_done else 0)
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert send(at=AT + timedelta(minutes=5)) == (0 if is_done else 2)
+
+
+def test_whom_nobody_tried_comes_first(person, tell):
+    tell(person)
+    tell(make_user(username="other", email="other@example.cn"))
+    DailyMail.objects.create(person=person, tried_at=AT - timedelta(hours=1))
+
+    assert daily_mails.send_due(on=ON, before=HOUR, clock=lambda: AT, most=1) == 1
+
+    assert mail.outbox[0].to == ["other@example.cn"]
+
+
+def test_each_mail_is_taken_at_its_own_moment_and_all_are_sent_if_asked(person, tell):
+    tell(person)
+    for number in range(3):
+        tell(make_user(username=f"p{number}", email=f"p{number}@example.cn"))
+    moments = iter(range(100))
+
+    def clock():
+        return AT + timedelta(minutes=next(moments))
+
+    assert daily_mails.send_due(on=ON, before=HOUR, clock=clock, most=None) == 4
+
+    assert Notification.objects.values("mailed_at").distinct().count() == 4
+
+
 def test_a_mail_that_another_process_sends_is_not_sent(person, tell, monkeypatch):
     tell(person)
     DailyMail.objects.create(person=person, tried_at=AT - timedelta(minutes=1))
@@ -193,8 +241,11 @@ def test_a_process_that_died_while_sending_is_followed_by_another(person, tell):
     assert DailyMail.objects.get().tried_at is None
 
 
-def test_many_people_are_served_in_turns(person, tell, monkeypatch):
-    monkeypatch.setattr(daily_mails, "AT_A_TIME", 2)
+def test_many_people_are_served_in_turns(person, tell):
     for number in range(3):
         tell(make_user(username=f"p{number}", email=f"p{number}@example.cn"))
-    assert [send(), send(), send()] == [2, 1, 0]
+
+    def some():
+        return daily_mails.send_due(on=ON, before=HOUR, clock=lambda: AT, most=2)
+
+    assert [some(), some(), some()] == [2, 1, 0]

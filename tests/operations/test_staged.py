@@ -150,6 +150,14 @@ def test_only_so_many_wait_at_once(monkeypatch, editor):
         stage(editor)
 
 
+def test_what_expired_counts_no_more(settings, monkeypatch, editor):
+    monkeypatch.setattr(staged, "MOST_WAITING", 1)
+    settings.EVIDENCE_MAX_BYTES_PER_DAY = len(PDF)
+    stage(editor)
+    stage(editor, at=AT + timedelta(days=1, minutes=1))
+    assert staged.waiting(editor).count() == 2
+
+
 def test_what_was_never_attached_is_swept_after_a_day(settings, editor):
     [old], [new] = stage(editor), stage(editor, checked("b.pdf", PDF + b"b"), at=AT + HOUR)
     past = (AT - timedelta(hours=1)).timestamp()

@@ -10,6 +10,7 @@ from tests.factories import make_task, moment, part
 from tracker import access
 from tracker.choices import EventKind, NotificationKind, Role, Telling
 from tracker.models import (
+    Assignment,
     Bookmark,
     Deputy,
     Event,
@@ -17,6 +18,8 @@ from tracker.models import (
     Notification,
     NotificationChoice,
     User,
+    WebhookDelivery,
+    WebhookTarget,
 )
 from tracker.operations import (
     amendments,
@@ -230,6 +233,16 @@ def test_a_failed_acceptance_and_an_upheld_objection_come_back(
     assert told() == dict.fromkeys(
         ("editor", "head", "acceptance", "supervising"), ["objection_upheld"]
     )
+
+
+def test_numbers_in_what_citizens_object_are_not_told(head, office, acceptance, silence):
+    notice = closing.publish(closing.passed(closing.completed_task(), head, acceptance), office)
+    silence()
+    row = closing.objection(notice, None, content="夜间直排，致电13800001111。")
+    closing.settle(row, office, upheld=True, settlement="属实，已告知13800002222。")
+    tell(closing.FILED)
+    reasons = {told.details["reason"] for told in Notification.objects.filter(person=head)}
+    assert reasons == {"", "属实，已告知138****2222。"}
 
 
 def test_a_county_that_examines_first_is_told_first(
@@ -522,3 +535,69 @@ def test_what_came_back_cannot_be_switched_off(editor):
 
     NotificationChoice.objects.create(person=editor, kind="reopened", way=Telling.NEITHER)
     assert notifications.ways_of(editor)[NotificationKind.REOPENED] == Telling.LIST
+
+
+@pytest.mark.usefixtures("cast", "silence")
+def test_a_task_of_several_units_is_one_task(office, county, other_county):
+    """For a person of both, in the list and in a group."""
+    both = factories.make_user(Role.UNIT_EDITOR, county, "both")
+    both.memberships.create(role=Role.UNIT_EDITOR, unit=other_county)
+    group = WebhookTarget.objects.create(
+        name="群", format="wecom", url="https://qyapi.weixin.qq.com/", kinds=["issued", "extended"]
+    )
+    for number in (1, 2, 3):
+        make_task(number=number, units=[county, other_county])
+    tell()
+    assert told()["both"] == ["issued"] * 6
+    [line, *_others] = lines = WebhookDelivery.objects.get(target=group).message["lines"]
+    assert "2022s2-1" in line
+    assert len(lines) == 3
+
+    Notification.objects.all().delete()
+    own = Assignment.objects.first().task
+    amendments.extend_deadline(
+        actor=office,
+        task_id=own.pk,
+        version=None,
+        new_text="2024年6月底前",
+        new_due_on=date(2024, 6, 30),
+        reason="汛期停工",
+        document_no="江整改〔2022〕3号",
+        **SAID,
+    )
+    tell()
+    assert told()["both"] == ["extended"]
+
+    Notification.objects.all().delete()
+    for number in range(4, 9):
+        make_task(number=number, units=[county, other_county])
+    tell()
+    assert Notification.objects.get(person=both).details["count"] == 5
+
+
+@pytest.mark.usefixtures("cast", "silence")
+@pytest.mark.parametrize("kind", [EventKind.CREATED, EventKind.ISSUED])
+def test_a_task_that_is_taken_back_is_taken_out_of_the_list(office, editor, kind):
+    task = make_task()
+    other = make_task()
+    tell()
+    Notification.objects.filter(person=editor, key=f"issued:{part(task).pk}").update(read_at=AT)
+    event = task.events.get(kind=kind)
+    annulment.annul(actor=office, event_id=event.pk, reason="误下发", at=AT)
+
+    tell()
+
+    keys = Notification.objects.filter(key=f"issued:{part(task).pk}")
+    assert [row.person for row in keys] == [editor]
+    assert Notification.objects.filter(key=f"issued:{part(other).pk}").count() == 2
+
+
+def test_a_unit_whose_part_is_taken_back_is_told_of_it_no_more(task, office, other_county):
+    assignments.add_unit(
+        actor=office, task_id=task.pk, version=None, unit=other_county, is_lead=False, **SAID
+    )
+    tell()
+    event = task.events.filter(kind=EventKind.ASSIGNED).latest("sequence")
+    annulment.annul(actor=office, event_id=event.pk, reason="误加", at=AT)
+    tell()
+    assert told() == {}

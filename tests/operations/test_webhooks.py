@@ -69,6 +69,10 @@ def queued(of, key="1"):
     )
 
 
+def deliver(at):
+    return webhooks.deliver_due(clock=lambda: at)
+
+
 @pytest.fixture
 def late(db, inspection):
     """An inspection with a task overdue, one due soon, and a call nobody has answered."""
@@ -147,14 +151,16 @@ def test_few_things_need_no_count(office, inspection):
     factories.make_round(on=date(2022, 6, 1), name="6月调度")
     telling.tell_of_record(on=ON, at=AT)
     lines = WebhookDelivery.objects.get().message["lines"]
-    assert [line.split(": ")[1] for line in lines] == ["1 截污纳管", "6月调度"]
+    assert len(lines) == 2
+    assert lines[0].endswith("2022s2-1 截污纳管")
+    assert lines[1].endswith("6月调度")
     assert not Notification.objects.exists()
 
 
 def test_a_message_is_sent_once(robot, db):
     row = queued(target(robot.url))
-    assert webhooks.deliver_due(at=AT) == 1
-    assert webhooks.deliver_due(at=AT + timedelta(days=1)) == 0
+    assert deliver(AT) == 1
+    assert deliver(AT + timedelta(days=1)) == 0
 
     [(path, _host, body)] = robot.got
     assert path == "/robot?key=k"
@@ -170,19 +176,71 @@ def test_a_robot_that_refuses_is_asked_again_and_given_up(robot, db):
     for attempt in range(1, ATTEMPTS + 1):
         row.refresh_from_db()
         assert (row.state, row.attempts) == (DeliveryState.QUEUED, attempt - 1)
-        assert webhooks.deliver_due(at=row.due_at - timedelta(seconds=1)) == 0 or attempt == 1
+        assert deliver(row.due_at - timedelta(seconds=1)) == 0 or attempt == 1
         at = row.due_at
-        webhooks.deliver_due(at=at)
+        deliver(at)
     row.refresh_from_db()
     assert row.state == DeliveryState.FAILED
     assert len(robot.got) == ATTEMPTS
     assert "93000" in row.answered
 
 
+def test_each_message_is_taken_at_its_own_moment_and_all_are_if_asked(robot, db):
+    own = target(robot.url)
+    for number in range(webhooks.AT_A_TIME + 1):
+        queued(own, str(number))
+    moments = iter(range(100))
+
+    def clock():
+        return AT + timedelta(minutes=next(moments))
+
+    assert webhooks.deliver_due(clock=clock, most=None) == webhooks.AT_A_TIME + 1
+
+    assert WebhookDelivery.objects.values("sent_at").distinct().count() == webhooks.AT_A_TIME + 1
+
+
+@pytest.mark.parametrize("is_late_one_taken", [False, True])
+def test_a_late_failure_takes_nothing_back_and_a_late_success_counts(
+    db, monkeypatch, is_late_one_taken
+):
+    row = queued(target())
+
+    def slow(_request):
+        again = WebhookDelivery.objects.select_related("target").get()
+        monkeypatch.setattr(robots, "post", lambda _request: (not is_late_one_taken, "first"))
+        webhooks.deliver(again, at=AT + timedelta(minutes=2))
+        return is_late_one_taken, "late"
+
+    monkeypatch.setattr(robots, "post", slow)
+    webhooks.deliver(row, at=AT)
+
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == (DeliveryState.SENT, 2)
+    assert row.answered == ("late" if is_late_one_taken else "first")
+
+
+def test_what_waits_for_a_robot_that_is_switched_off_is_given_up(administrator):
+    own = target()
+    row, sent = queued(own), queued(own, "2")
+    WebhookDelivery.objects.filter(pk=sent.pk).update(state=DeliveryState.SENT, sent_at=AT)
+    for is_active in (False, True):
+        webhooks.keep_target(actor=administrator, target=own, changes={"is_active": is_active})
+    assert deliver(AT) == 0
+    row.refresh_from_db()
+    sent.refresh_from_db()
+    assert (row.state, row.answered) == (DeliveryState.FAILED, "The robot was switched off.")
+    assert sent.state == DeliveryState.SENT
+
+
+def test_an_address_that_cannot_be_sent_is_an_answer(robot, db):
+    taken, answer = robots.post(Request(robot.url + "密", b"{}"))
+    assert (taken, answer) == (False, "UnicodeEncodeError")
+
+
 def test_a_redirect_is_not_followed(robot, db):
     robot.status = 302
     row = queued(target(robot.url))
-    webhooks.deliver_due(at=AT)
+    deliver(AT)
     row.refresh_from_db()
     assert row.state == DeliveryState.QUEUED
     assert len(robot.got) == 1
@@ -197,7 +255,7 @@ def test_an_attempt_that_another_process_counts_is_not_made(robot, db):
 
 def test_a_group_that_is_switched_off_gets_nothing_more(robot, db):
     queued(target(robot.url, is_active=False))
-    assert webhooks.deliver_due(at=AT) == 0
+    assert deliver(AT) == 0
 
 
 @pytest.mark.parametrize(
@@ -275,6 +333,7 @@ def test_an_administrator_keeps_robots_and_what_is_left_empty_stays(administrato
         ("https://evil.example.cn/x", "qyapi.weixin.qq.com"),
         ("https://oapi.dingtalk.com/x", "qyapi.weixin.qq.com"),
         ("https://" + "q" * 600, "qyapi"),
+        ("https://qyapi.weixin.qq.com/x?key=密", "ASCII"),
     ],
 )
 def test_an_address_of_somebody_else_is_refused(administrator, url, why):

@@ -206,7 +206,12 @@ class Migration(migrations.Migration):
                 ("queued_at", models.DateTimeField(verbose_name="in the queue since")),
                 ("due_at", models.DateTimeField(verbose_name="to be sent from")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("answered", models.CharField(blank=True, max_length=200, verbose_name="answer")),
+                (
+                    "answered",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="what the messenger answered"
+                    ),
+                ),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent at")),
             ],
             options={

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import NotificationKind, Telling
@@ -81,6 +80,7 @@ class Notification(models.Model):
             "%(call)s was due on %(due)s. %(open)s reports of %(units)s units are missing."
         ),
     }
+    SAYS_OF_MANY = _("%(count)s tasks, the first of them %(task)s.")
 
     person = models.ForeignKey(
         "tracker.User", models.CASCADE, related_name="notifications", verbose_name=_("person")
@@ -112,7 +112,7 @@ class Notification(models.Model):
     @property
     def text(self):
         if "count" in self.details:
-            return said("%(count)s tasks, the first of them %(task)s.") % self.details
+            return self.SAYS_OF_MANY % self.details
         if "units" in self.details:
             return self.SAYS_OF_UNITS[NotificationKind(self.kind)] % self.details
         return self.SAYS[NotificationKind(self.kind)] % self.details

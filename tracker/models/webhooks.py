@@ -81,7 +81,7 @@ class WebhookDelivery(models.Model):
     queued_at = models.DateTimeField(_("in the queue since"))
     due_at = models.DateTimeField(_("to be sent from"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    answered = models.CharField(_("answer"), max_length=200, blank=True)
+    answered = models.CharField(_("what the messenger answered"), max_length=200, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from tracker.models import Bookmark, EventHead
 
-RECORD, REMINDERS, GROUPS = "record", "reminders", "groups"
+RECORD, REMINDERS, GROUPS, TIDIED = "record", "reminders", "groups", "tidied"
 
 
 def position_of(name: str, *, at_first: int) -> int:

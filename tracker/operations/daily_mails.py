@@ -8,7 +8,7 @@ writing that down leaves the mail to be sent once more.
 
 import logging
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import ngettext, override
 
@@ -33,6 +33,9 @@ PATIENCE = timedelta(minutes=5)
 """For so long nobody else sends what one process has taken upon itself."""
 
 AT_A_TIME = 50
+FOR_GOOD = 500
+"""Codes from here on say that a mail will never be taken."""
+
 MOST_LINES = 50
 """More than so many things are counted in the mail, and read in the list."""
 
@@ -44,15 +47,23 @@ class Outcome(Enum):
 
     SENT = auto()
     REFUSED = auto()
+    LATER = auto()
     AWAY = auto()
 
 
-def send_due(*, on: date, before: datetime, at: datetime) -> int:
+def send_due(
+    *,
+    on: date,
+    before: datetime,
+    clock: Callable[[], datetime],
+    most: int | None = AT_A_TIME,
+) -> int:
     """Send what is left to send of the mails of the day ``on``; how many the server took.
 
     They tell of what happened before the hour of the mail: what comes later waits for tomorrow.
+    With ``most`` of ``None`` all of them are sent.
     """
-    waiting = list(_waiting(on, before, at)[:AT_A_TIME])
+    waiting = list(_waiting(on, before, clock())[:most])
     if not waiting:
         return 0
     connection = get_connection()
@@ -61,15 +72,17 @@ def send_due(*, on: date, before: datetime, at: datetime) -> int:
         for person in waiting:
             rows = _wanted(person, before)
             if not rows:
-                _finish(person, [], on=on, at=at)
+                _finish(person, [], on=on, at=clock())
                 continue
-            if not _take(person, on=on, at=at):
+            if not _take(person, on=on, at=clock()):
                 continue
             outcome = _send(person, rows, connection)
             if outcome == Outcome.AWAY:
                 break
+            if outcome == Outcome.LATER:
+                continue
             is_sent = outcome == Outcome.SENT
-            _finish(person, rows if is_sent else [], on=on, at=at)
+            _finish(person, rows if is_sent else [], on=on, at=clock())
             sent += is_sent
     finally:
         connection.close()
@@ -77,12 +90,16 @@ def send_due(*, on: date, before: datetime, at: datetime) -> int:
 
 
 def _waiting(on: date, before: datetime, at: datetime) -> QuerySet[User]:
-    """People with news and an address, whose mail of the day nobody has sent or is sending."""
+    """People with news and an address, whose mail of the day nobody has sent or is sending.
+
+    Those that nobody tried come first: a mail that fails again and again keeps nobody waiting.
+    """
     news = Notification.objects.unmailed().filter(person=OuterRef("pk"), created_at__lt=before)
     is_done = Q(daily_mail__last_on__gte=on)
     is_taken = Q(daily_mail__tried_at__gt=at - PATIENCE)
     people = User.objects.filter(Exists(news), is_active=True).exclude(email="")
-    return people.exclude(is_done).exclude(is_taken).order_by("pk")
+    longest_ago = F("daily_mail__tried_at").asc(nulls_first=True)
+    return people.exclude(is_done).exclude(is_taken).order_by(longest_ago, "pk")
 
 
 def _wanted(person: User, before: datetime) -> list[Notification]:
@@ -116,13 +133,25 @@ def _send(person: User, rows: Sequence[Notification], connection: Any) -> Outcom
     try:
         validate_email(person.email)
         message(person, rows, connection).send()
-    except (ValidationError, smtplib.SMTPRecipientsRefused):
-        log.warning("The address of person %s takes no mail.", person.pk)
-        return Outcome.REFUSED
+    except ValidationError:
+        return _refused(person, [])
+    except smtplib.SMTPRecipientsRefused as refusal:
+        return _refused(person, [code for code, _why in refusal.recipients.values()])
+    except smtplib.SMTPDataError as refusal:
+        return _refused(person, [refusal.smtp_code])
     except (smtplib.SMTPException, OSError) as trouble:
         log.warning("Mails could not be sent: %s. They are tried again.", type(trouble).__name__)
         return Outcome.AWAY
     return Outcome.SENT
+
+
+def _refused(person: User, codes: Sequence[int]) -> Outcome:
+    """What the server's codes mean for the mail of one person: 4xx is for now, 5xx for good."""
+    if any(code < FOR_GOOD for code in codes):
+        log.warning("The mail to person %s is put off. It is tried again.", person.pk)
+        return Outcome.LATER
+    log.warning("The address of person %s takes no mail.", person.pk)
+    return Outcome.REFUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Telling people something once, what they choose to be told, and that they read it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -54,13 +54,14 @@ def tell_all(rows: Iterable[Notification]) -> int:
 class Gathered:
     """What is to be told, by person and kind; of many tasks of one kind only the first are kept.
 
-    However many entries are read, the memory is that of people × kinds.
+    What one entry says of several parts of a task is one thing, and a task is counted once.
+    However many entries are read, little more is kept than people × kinds and names of tasks.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.first: dict[tuple[int, str], list[Notification]] = {}
-        self.counts: dict[tuple[int, str], int] = {}
+        self.first: dict[tuple[int, str], dict[str, Notification]] = {}
+        self.tasks: dict[tuple[int, str], set[str]] = {}
         self.last: dict[tuple[int, str], datetime] = {}
 
     def add(
@@ -76,33 +77,35 @@ class Gathered:
         """Tell some people one thing."""
         for person in people:
             which = (person, kind)
-            first = self.first.setdefault(which, [])
-            if len(first) < FEW or "task" not in details:
-                first.append(
-                    Notification(
-                        person_id=person,
-                        kind=kind,
-                        key=key,
-                        details=dict(details),
-                        url=url,
-                        created_at=at,
-                    )
+            first = self.first.setdefault(which, {})
+            tasks = self.tasks.setdefault(which, set())
+            if "task" in details:
+                tasks.add(details["task"])
+            if len(tasks) <= FEW and key not in first:
+                first[key] = Notification(
+                    person_id=person,
+                    kind=kind,
+                    key=key,
+                    details=dict(details),
+                    url=url,
+                    created_at=at,
                 )
-            self.counts[which] = self.counts.get(which, 0) + 1
             self.last[which] = at
 
     def rows(self) -> Iterator[Notification]:
         """One notification for each thing, or one for all of a kind when there are many."""
         for which, first in self.first.items():
-            if self.counts[which] == len(first):
-                yield from first
+            count = len(self.tasks[which])
+            if count <= FEW:
+                yield from first.values()
                 continue
             person, kind = which
+            earliest = next(iter(first.values()))
             yield Notification(
                 person_id=person,
                 kind=kind,
                 key=f"{self.name}:{kind}",
-                details={"count": self.counts[which], "task": first[0].details["task"]},
+                details={"count": count, "task": earliest.details["task"]},
                 url=reverse(TOGETHER.get(NotificationKind(kind), "todo")),
                 created_at=self.last[which],
             )
@@ -113,6 +116,12 @@ def forget(keys: Iterable[str]) -> None:
     ways = list(keys)
     for start in range(0, len(ways), BATCH):
         Notification.objects.unmailed().filter(key__in=ways[start : start + BATCH]).delete()
+
+
+def forget_old(*, at: datetime, after: timedelta) -> int:
+    """Remove what was told and read longer ago than ``after``; how many notifications it was."""
+    old = Notification.objects.filter(created_at__lt=at - after, read_at__isnull=False)
+    return old.delete()[0]
 
 
 def read(*, actor: User, first: int, last: int, at: datetime) -> int:

@@ -12,6 +12,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from tracker.rules.webhooks import Request, is_accepted
 
@@ -35,7 +36,7 @@ def post(request: Request) -> tuple[bool, str]:
         )
         response = connection.getresponse()
         body = response.read(LONGEST_ANSWER)
-    except (OSError, HTTPException) as trouble:
+    except (OSError, HTTPException, ValueError) as trouble:
         return False, _said(trouble)
     finally:
         connection.close()
@@ -55,9 +56,9 @@ def _connection(url: str) -> tuple[HTTPConnection, str]:
     parts = urlsplit(url)
     is_local = settings.WEBHOOKS_MAY_BE_LOCAL
     if parts.scheme != "https" and not (is_local and parts.scheme == "http"):
-        raise Refused("The address does not begin with https.")
+        raise Refused(_("The address does not begin with https."))
     if not parts.hostname or parts.username is not None:
-        raise Refused("The address names no host, or a user.")
+        raise Refused(_("The address names no host, or a user."))
     host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
     address = _looked_up(host, port, is_local=is_local)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
@@ -70,7 +71,7 @@ def _looked_up(host: str, port: int, *, is_local: bool) -> str:
     found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     for address in sorted(map(str, found)):
         if not is_local and not ipaddress.ip_address(address.partition("%")[0]).is_global:
-            raise Refused("The host is one of the own network.")
+            raise Refused(_("The host is one of the own network."))
     return sorted(map(str, found))[0]
 
 

@@ -13,6 +13,7 @@ from tracker import access
 from tracker.models import StagedFile, User
 from tracker.operations.evidence import MEGABYTE, Checked, sent_on_day, told
 from tracker.operations.evidence_files import remove_unused, stored_first
+from tracker.operations.kept_files import ORPHANED_AFTER
 from tracker.operations.photos import Look
 
 MOST_WAITING = 200
@@ -50,7 +51,8 @@ def stage(*, actor: User, files: Sequence[Checked], at: datetime) -> list[Staged
 
 
 def _refuse_too_much(files: Sequence[Checked], actor: User, at: datetime) -> None:
-    rows = waiting(actor)
+    # What the next sweep removes is nobody's to send any more.
+    rows = waiting(actor).filter(staged_at__gte=at - ORPHANED_AFTER)
     if rows.count() + len(files) > MOST_WAITING:
         raise ValidationError(
             _("%(most)s files of this account wait for their forms. Send or remove some first."),

@@ -22,7 +22,15 @@ from tracker.choices import NotificationKind as Kind
 from tracker.models import Assignment, Closure, DispatchRound, Event, Task, Unit
 from tracker.operations import bookmarks, webhooks
 from tracker.operations.notifications import Gathered, forget, tell_all
-from tracker.rules.notifications import TELLS, Audience, Tell, telling_key, tells_of
+from tracker.rules.notifications import (
+    TELLS,
+    Audience,
+    Tell,
+    issued_key,
+    telling_key,
+    tells_of,
+)
+from tracker.rules.personal import masked_note
 
 CHUNK = 1000
 LONGEST_REASON = 200
@@ -73,19 +81,43 @@ def tell_of_record(*, on: date, at: datetime) -> int:
         teller.tell(entries)
     taken_back = list(
         entered.filter(kind=EventKind.ANNULLED).values_list(
-            "annuls__sequence", "annuls__kind", "annuls__details"
+            "annuls__sequence",
+            "annuls__kind",
+            "annuls__details",
+            "annuls__task",
+            "annuls__assignment",
         )
     )
     with transaction.atomic():
         if not bookmarks.move_on(bookmarks.RECORD, since=since, to=until):
             return 0
-        forget(
-            telling_key(kind, sequence, None, tell)
-            for sequence, kind, details in taken_back
-            for tell in tells_of(kind, details.get("after", {}))
-        )
+        forget(_keys_of(taken_back))
         news.queue(gathered.name, at=at)
         return tell_all(gathered.rows())
+
+
+def _keys_of(
+    taken_back: Iterable[tuple[int, str, dict[str, Any], int | None, int | None]],
+) -> Iterator[str]:
+    """What was told of entries that were taken back.
+
+    That a part was given to its unit is told by the part: with its task, its issuing or itself it
+    is taken back.
+    """
+    tasks: set[int] = set()
+    parts: set[int] = set()
+    for sequence, kind, details, task, part in taken_back:
+        if kind == EventKind.ASSIGNED:
+            parts.add(part or 0)
+        elif kind in (EventKind.CREATED, EventKind.ISSUED):
+            tasks.add(task or 0)
+        else:
+            for tell in tells_of(kind, details.get("after", {})):
+                yield telling_key(kind, sequence, None, tell)
+    for start in range(0, len(tasks), CHUNK):
+        own = Assignment.objects.filter(task__in=sorted(tasks)[start : start + CHUNK])
+        parts.update(own.values_list("pk", flat=True))
+    yield from (issued_key(part) for part in sorted(parts))
 
 
 def _chunks(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -144,8 +176,12 @@ class _Teller:
             elif row["task_id"] in tasks:
                 task, own = tasks[row["task_id"]], parts[row["task_id"]]
                 closure = closures.get(entry.facts.get("closure", 0))
-                for part in _concerned(entry.kind, row["assignment_id"], own):
+                concerned = list(_concerned(entry.kind, row["assignment_id"], own))
+                for part in concerned:
                     self._tell_of_part(entry, task, part, own, closure)
+                kinds = {tell.kind for tell in tells_of(entry.kind, entry.facts)}
+                for kind in sorted(kinds) if concerned else ():
+                    self.news.add(kind, task.inspection_id, f"{task.code} {task.title}")
 
     def _tell_of_part(
         self,
@@ -165,13 +201,12 @@ class _Teller:
         details = {
             "task": f"{task.code} {task.title}",
             "unit": self.names[part.unit_id],
-            "reason": _shortened(entry.note),
+            "reason": _shortened(masked_note(entry.kind, entry.note)),
         }
         circles: defaultdict[Tell, set[int]] = defaultdict(set)
         for tell in tells_of(entry.kind, entry.facts):
             circles[Tell(tell.kind, Audience.UNIT_STAFF)] |= self.people.around(tell.audience, own)
         for tell, people in circles.items():
-            self.news.add(tell.kind, task.inspection_id, str(task))
             people.discard(entry.actor or 0)
             if tell.kind == Kind.TO_ACCEPT and closure:
                 people.discard(closure.applied_by_id)

@@ -6,13 +6,14 @@ leaves the message to be sent once more.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
@@ -42,13 +43,30 @@ def keep_target(*, actor: User, target: WebhookTarget, changes: Mapping[str, Any
     refuse_foreign_host(target)
     target.full_clean()
     target.save()
+    if not target.is_active:
+        _drop_waiting(target)
     return target
+
+
+def _drop_waiting(target: WebhookTarget) -> None:
+    """Give up what waits for a robot: switched on again, it must not tell of what is long past."""
+    waiting = target.deliveries.filter(state=DeliveryState.QUEUED)
+    waiting.update(state=DeliveryState.FAILED, answered=_("The robot was switched off."))
 
 
 def refuse_foreign_host(target: WebhookTarget) -> None:
     """Refuse an address at which the messenger has no robots."""
     if not target.url:
         raise ValidationError({"url": _("Enter the address of the robot.")})
+    if not target.url.isascii():
+        raise ValidationError(
+            {
+                "url": _(
+                    "The address of a robot has letters, digits and signs of plain ASCII only."
+                    " Copy the whole address from the group."
+                )
+            }
+        )
     if not target.url.startswith("https://") and not settings.WEBHOOKS_MAY_BE_LOCAL:
         raise ValidationError({"url": _("The address of a robot begins with https.")})
     host = HOSTS[RobotFormat(target.format)]
@@ -82,7 +100,8 @@ class News:
             self.counts[target.pk] += 1
             if len(self.lines[target.pk]) < MOST_LINES:
                 with override(settings.LANGUAGE_CODE):
-                    self.lines[target.pk].append(f"{kind.label}: {title}")
+                    line = _("%(kind)s: %(title)s") % {"kind": kind.label, "title": title}
+                    self.lines[target.pk].append(line)
 
     def queue(self, key: str, *, at: datetime) -> None:
         """Put one message for each group into the queue."""
@@ -203,13 +222,19 @@ def send_test(*, actor: User, target: WebhookTarget, at: datetime) -> WebhookDel
     return row
 
 
-def deliver_due(*, at: datetime) -> int:
-    """Send what waits to be sent; how many messages were taken."""
+def deliver_due(*, clock: Callable[[], datetime], most: int | None = AT_A_TIME) -> int:
+    """Send what waits to be sent, ``None`` for all of it; how many messages were taken."""
     waiting = WebhookDelivery.objects.filter(
-        state=DeliveryState.QUEUED, due_at__lte=at, target__is_active=True
+        state=DeliveryState.QUEUED, due_at__lte=clock(), target__is_active=True
     )
     rows = waiting.select_related("target").order_by("due_at", "pk")
-    return sum(deliver(row, at=at) for row in rows[:AT_A_TIME])
+    return sum(deliver(row, at=clock()) for row in rows[:most])
+
+
+def forget_old(*, at: datetime, after: timedelta) -> int:
+    """Remove messages queued longer ago than ``after`` that wait no more; how many it was."""
+    old = WebhookDelivery.objects.filter(queued_at__lt=at - after)
+    return old.exclude(state=DeliveryState.QUEUED).delete()[0]
 
 
 def deliver(row: WebhookDelivery, *, at: datetime, is_last: bool = False) -> bool:
@@ -239,5 +264,19 @@ def deliver(row: WebhookDelivery, *, at: datetime, is_last: bool = False) -> boo
         row.state = DeliveryState.FAILED
     else:
         row.due_at = at + wait
-    row.save(update_fields=["state", "sent_at", "attempts", "due_at", "answered"])
+    _keep(row)
     return is_taken
+
+
+def _keep(row: WebhookDelivery) -> None:
+    """Keep what became of an attempt.
+
+    A success counts whatever other attempts say; a failure only while no other attempt was begun
+    and nobody dropped the message.
+    """
+    counts = Q(state=DeliveryState.QUEUED, attempts=row.attempts)
+    if row.state == DeliveryState.SENT:
+        counts = ~Q(state=DeliveryState.SENT)
+    WebhookDelivery.objects.filter(counts, pk=row.pk).update(
+        state=row.state, sent_at=row.sent_at, due_at=row.due_at, answered=row.answered
+    )

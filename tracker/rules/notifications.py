@@ -19,6 +19,7 @@ __all__ = [
     "Audience",
     "Tell",
     "default_way",
+    "issued_key",
     "telling_key",
     "tells_of",
 ]
@@ -101,13 +102,18 @@ def tells_of(kind: str, facts: Mapping[str, Any]) -> tuple[Tell, ...]:
     return TELLS.get(kind, ())
 
 
+def issued_key(assignment: int | None) -> str:
+    """That a part of a task was given to its unit is told once, whichever entry gave it."""
+    return f"issued:{assignment}"
+
+
 def telling_key(kind: str, sequence: int, assignment: int | None, tell: Tell) -> str:
     """What one person is told of one entry once.
 
     A task may be given to a unit by being issued or by the unit being added: it is one thing.
     """
     if kind in (EventKind.ISSUED, EventKind.ASSIGNED):
-        return f"issued:{assignment}"
+        return issued_key(assignment)
     return f"record:{sequence}:{tell.kind}"
 
 

@@ -41,7 +41,9 @@
       if (!/^(csrfmiddlewaretoken|version|draft_version)$/.test(name)) pairs.push([name, value]);
     });
     try {
-      window.localStorage.setItem(key, JSON.stringify({ at: Date.now(), pairs: pairs }));
+      window.localStorage.setItem(key, JSON.stringify({
+        at: Date.now(), sent: form.dataset.draftSent, pairs: pairs
+      }));
       return true;
     } catch (full) {
       return false;
@@ -99,8 +101,9 @@
     });
   }
 
+  // Files that were sent ahead are part of no draft either: the list names each, ready or not.
   function hasFiles() {
-    return Array.prototype.some.call(form.querySelectorAll("input[type=file]"), function (input) {
+    return Boolean(form.querySelector(".fu-list li")) || Array.prototype.some.call(form.querySelectorAll("input[type=file]"), function (input) {
       return input.files.length > 0;
     });
   }
@@ -117,9 +120,15 @@
   }
   form.addEventListener("input", noticed);
   form.addEventListener("change", noticed);
-  form.addEventListener("submit", function () {
+  form.addEventListener("submit", function (event) {
+    if (event.defaultPrevented) return;  // uploads.js, which comes before, waits for files
     keep();
     sent = true;
+    try {
+      window.sessionStorage.setItem("draft sent", key);
+    } catch (refused) {
+      // The copy is then removed when this page is opened again.
+    }
     window.clearTimeout(waiting);
   });
   document.addEventListener("visibilitychange", function () {
@@ -153,8 +162,9 @@
     changed = true;
     plan(0);
   }
-  var copy = kept(), lately = 60;
-  var isSent = copy && copy.at / 1000 < Number(form.dataset.draftSent) + lately;
+  // It was sent when a report was since the page it was written on: the server's word, no clock's.
+  var copy = kept();
+  var isSent = copy && Number(form.dataset.draftSent) > Number(copy.sent);
   if (copy && copy.pairs && !isSent && differs(copy)) {
     offer.querySelector("[data-draft-time]").textContent = clock(new Date(copy.at));
     offer.hidden = false;

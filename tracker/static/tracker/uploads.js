@@ -242,6 +242,8 @@
       bad.scrollIntoView({ block: "center" });
     } else if (by) {
       by.click();
+    } else if (form.requestSubmit) {
+      form.requestSubmit();
     } else {
       form.submit();
     }

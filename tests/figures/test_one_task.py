@@ -1,13 +1,14 @@
 """One task on a day: its parts, its way, and the suggestion for a judgement."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from django.utils import translation
 
-from tests import factories
-from tracker.choices import ShownStatus
-from tracker.figures.one_task import one_task, suggestion
+from tests import closing, factories
+from tracker.choices import Role, ShownStatus
+from tracker.figures.one_task import measured_progress, one_task, suggestion
 from tracker.models import Span, Task
 from tracker.operations import measures
 
@@ -115,3 +116,20 @@ def test_the_suggestion_is_what_is_shown_while_the_office_says_nothing(office, c
         seen.add(str(judgement))
     assert seen == {"behind", "on_schedule"}
     assert Span.objects.filter(task=task, recorded_to=None).count() > 4
+
+
+def test_a_quantity_reported_of_a_completed_part_moves_nothing(county, bureau):
+    task = factories.make_task(units=[county], quantity_target=100, quantity_unit="户")
+    own = factories.part(task)
+    factories.make_report(task, 90, date(2022, 6, 1), quantity_done=80)
+    factories.complete(task, closing.COMPLETED)
+    factories.make_report(task, 30, date(2022, 7, 2), quantity_done=30, fall_reason="复核")
+    editor = factories.make_user(Role.UNIT_EDITOR, county)
+    accepter = factories.make_user(Role.ACCEPTANCE, bureau)
+    closure = closing.apply(task, editor)
+    closing.take(closure, accepter)
+    closing.decide(closure, accepter, passes=False)
+
+    assert measured_progress([own.pk], date(2022, 6, 2)) == {own.pk: Fraction(4, 5)}
+    assert measured_progress([own.pk], closing.DECIDED) == {own.pk: 1}
+    assert Span.objects.on(closing.DECIDED).get(assignment=own).percent == 100

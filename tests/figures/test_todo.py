@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests import factories
+from tests import closing, factories
 from tracker.choices import Condition, EventKind, Role
 from tracker.figures.todo import Act, to_do
+from tracker.models import Task
 from tracker.operations import (
+    amendments,
     annulment,
+    assignments,
     closures,
     inspections,
     notices,
@@ -286,6 +289,86 @@ def test_a_passed_attempt_is_published_and_closed_by_the_office(
     assert item.part == factories.part(completed)
 
 
+AFTER = closing.ENDS + timedelta(days=3)
+
+
+def stopped_at(stage, editor, accepter, office):
+    """A task whose one part has come so far in the procedure of closure."""
+    if stage == "completion":
+        task = factories.make_task(acceptance_unit=factories.bureau())
+        report_completion(task, editor, closing.COMPLETED)
+        return task
+    task = closing.completed_task(acceptance_unit=factories.bureau())
+    closure = closing.apply(task, editor)
+    if stage == "applied":
+        return task
+    closing.take(closure, accepter)
+    if stage == "taken":
+        return task
+    closing.decide(closure, accepter, passes=stage != "failed")
+    if stage in ("notice", "objection"):
+        notice = closing.publish(closure, office)
+        if stage == "objection":
+            closing.objection(notice, office)
+    return task
+
+
+def said_after(actor):
+    return {"actor": actor, "on": AFTER, "at": factories.moment(AFTER)}
+
+
+STAGES = ("completion", "applied", "taken", "failed", "passed", "notice", "objection")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_nothing_waits_about_a_task_that_left_the_list(stage, editor, accepter, office):
+    task = stopped_at(stage, editor, accepter, office)
+    people = (editor, accepter, office)
+    assert any(acts(person, AFTER) for person in people)
+
+    amendments.withdraw_task(
+        task_id=task.pk, version=None, document_no="1", reason="调整", **said_after(office)
+    )
+
+    assert [acts(person, AFTER) for person in people] == [[], [], []]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_nothing_waits_about_a_task_that_was_taken_back(stage, editor, accepter, office):
+    task = stopped_at(stage, editor, accepter, office)
+
+    Task.objects.filter(pk=task.pk).update(is_annulled=True)
+
+    assert [acts(person, AFTER) for person in (editor, accepter, office)] == [[], [], []]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_nothing_waits_about_a_part_that_was_taken_from_its_unit(
+    stage, editor, accepter, office, county, other_county
+):
+    task = stopped_at(stage, editor, accepter, office)
+    own = factories.part(task, county)
+    assignments.add_unit(
+        task_id=task.pk, version=None, unit=other_county, is_lead=True, **said_after(office)
+    )
+
+    assignments.remove_unit(assignment_id=own.pk, version=None, note="调整", **said_after(office))
+
+    assert [acts(person, AFTER) for person in (editor, accepter, office)] == [[], [], []]
+
+
+def test_what_came_back_is_not_mended_once_the_part_was_closed_otherwise(editor, accepter, office):
+    task = closing.completed_task(acceptance_unit=factories.bureau())
+    closing.send_back(closing.apply(task, editor), accepter)
+    assert acts(editor, AFTER) == [Act.MEND_CLOSURE]
+
+    progress.take_over_closure(
+        assignment_id=factories.part(task).pk, version=None, **said_after(office)
+    )
+
+    assert acts(editor, AFTER) == []
+
+
 def test_an_application_waits_for_its_county_first_and_then_for_the_acceptance(
     town, county_office, office, accepter
 ):
@@ -365,3 +448,37 @@ class TestReportsOnTheirWay:
         assert Act.MEND_REPORT in acts(head)
         self.report(task, head)
         assert Act.MEND_REPORT not in acts(editor)
+
+    def test_a_waiting_report_of_a_part_taken_from_its_unit_is_still_passed_on(
+        self, ruled, editor, head, office, county, other_county
+    ):
+        task = factories.make_task(units=[county, other_county])
+        own = factories.part(task, county)
+        report = factories.make_report(task, 10, unit=county, on=date(2022, 6, 1), actor=editor)
+        assignments.remove_unit(
+            actor=office,
+            assignment_id=own.pk,
+            version=None,
+            on=TODAY,
+            at=factories.moment(TODAY),
+            note="调整",
+        )
+
+        [item] = to_do(head, day=TODAY).items
+
+        assert (item.act, item.subject) == (Act.SIGN_REPORT, report)
+        report_steps.sign_report(actor=head, report_id=report.pk, at=factories.moment(TODAY))
+        assert acts(head) == []
+
+    def test_where_nobody_signs_or_reviews_the_office_of_the_city_has_it(
+        self, town, ruled, office, call
+    ):
+        task = factories.make_task(units=[town], on=date(2022, 5, 1))
+        report = self.report(task, factories.make_user(Role.UNIT_EDITOR, town))
+        assert acts(office) == [Act.SIGN_REPORT]
+
+        head = factories.make_user(Role.UNIT_HEAD, town)
+        assert acts(office) == []
+        report_steps.sign_report(actor=head, report_id=report.pk, at=factories.moment(TODAY))
+
+        assert acts(office) == [Act.REVIEW_REPORT]

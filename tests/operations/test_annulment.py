@@ -91,6 +91,22 @@ def test_an_entry_is_annulled_once_and_with_a_reason(task, take_back, refused):
     refused(own, "“entry annulled” cannot be annulled")
 
 
+def test_what_somebody_else_took_back_while_this_waited_is_not_taken_back_twice(
+    refused, office, monkeypatch
+):
+    event = make_report(make_task()).event
+    lock_task = annulment.record.lock_task
+
+    def lock_after_another(task_id):
+        task = lock_task(task_id)
+        own = annulment.annulment_of(event, actor=office, reason="录错", at=AT)
+        annulment.record.write(task, [own], at=AT)
+        return task
+
+    monkeypatch.setattr(annulment.record, "lock_task", lock_after_another)
+    refused(event, "has been annulled already")
+
+
 @pytest.mark.parametrize("who", ["editor", "leader", "auditor", "administrator", "county_office"])
 def test_only_the_city_office_annuls(who, request, task):
     with pytest.raises(PermissionDenied):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories
@@ -147,6 +147,18 @@ def test_a_draft_of_the_same_person_stays_a_draft(call, tasks, county, editor):
     draft.refresh_from_db()
     assert (draft.status, draft.text) == (ReportStatus.DRAFT, "草稿")
     assert ProgressReport.objects.count() == 2
+
+
+def test_rows_that_could_not_be_entered_do_not_wait(
+    call, tasks, county, editor, office, inspection
+):
+    inspections.amend_inspection(
+        actor=office, inspection_id=inspection.pk, changes={"reports_signed": True}, on=ON, at=AT
+    )
+    file = kept(editor, call, county, GOOD)
+    with pytest.raises(ValidationError, match="in the future"), transaction.atomic():
+        confirm(editor, call, file, at=factories.moment(date(2022, 6, 1)))
+    assert not ProgressReport.objects.exists()
 
 
 def test_rows_of_an_editor_wait_to_be_signed_where_reports_are(

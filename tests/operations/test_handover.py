@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from tests import factories
 from tests.factories import grant, make_task, moment, part
 from tracker import access
-from tracker.choices import Role
+from tracker.choices import ReportStatus, Role
 from tracker.figures.people import changes_of, handovers_of
 from tracker.models import Handover, ProgressReport, User
 from tracker.operations import handover, progress
@@ -109,6 +109,23 @@ def test_drafts_move_unless_the_successor_has_begun_one(administrator, editor, h
     assert ProgressReport.objects.get(pk=moves.pk).author == head
     assert ProgressReport.objects.get(pk=stays.pk).author == editor
     assert ProgressReport.objects.get(pk=own.pk).author == head
+
+
+def test_a_draft_that_was_sent_meanwhile_stays_under_the_name_of_who_sent_it(
+    administrator, editor, successor, county, monkeypatch
+):
+    own = draft(editor, make_task(units=[county]))
+    move_roles = handover._move_roles
+
+    def move_roles_after_sending(*given, **said):
+        ProgressReport.objects.filter(pk=own.pk).update(status=ReportStatus.TO_SIGN)
+        move_roles(*given, **said)
+
+    monkeypatch.setattr(handover, "_move_roles", move_roles_after_sending)
+    sheet = hand_over(administrator, editor, successor, county)
+
+    assert (sheet.drafts, sheet.drafts_kept) == (0, 1)
+    assert ProgressReport.objects.get(pk=own.pk).author == editor
 
 
 def test_what_was_sent_stays_under_the_name_of_who_sent_it(

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests import factories
 from tracker.choices import EventKind, ShownStatus
-from tracker.models import Assignment, Event, EventHead, Span, Task
+from tracker.models import Assignment, Event, EventHead, Inspection, Span, Task
 from tracker.operations import amendments, assignments, measures, progress, record, tasks
 from tracker.operations.integrity import Check
 from tracker.operations.record import Stale
@@ -330,3 +330,9 @@ def test_entries_can_be_read_in_the_order_in_which_they_held(task):
 def test_present_columns_that_were_changed_by_hand_are_found(task):
     Assignment.objects.filter(task=task).update(percent=99)
     assert ("task", task.code) in faults()
+
+
+def test_who_waited_for_a_task_reckons_with_the_rules_of_now(task):
+    locked = record.lock_task(task.pk)
+    Inspection.objects.filter(pk=task.inspection_id).update(behind_points=42)
+    assert locked.inspection.behind_points == 42

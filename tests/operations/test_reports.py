@@ -1,6 +1,6 @@
 """Reports on their way: signed, reviewed, sent back, withdrawn; then received or returned."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,10 +8,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from tests import factories
-from tests.factories import complete, make_report, make_round, make_task, moment, part
+from tests.factories import (
+    complete,
+    grant,
+    make_report,
+    make_round,
+    make_task,
+    make_user,
+    moment,
+    part,
+)
 from tracker.choices import EventKind, NotificationKind, ReportStatus, Role
 from tracker.figures.one_task import measured_progress
-from tracker.models import Event, Evidence, Membership, Notification, ProgressReport
+from tracker.models import Deputy, Event, Evidence, Membership, Notification, ProgressReport
 from tracker.operations import annulment, inspections, progress, report_steps
 from tracker.operations.evidence import check
 from tracker.operations.integrity import Check
@@ -117,7 +126,36 @@ class TestSigning:
         assert not Event.objects.filter(kind=EventKind.REPORTED).exists()
         [told] = Notification.objects.filter(kind=NotificationKind.TO_SIGN)
         assert (told.person, told.url) == (head, report.get_absolute_url())
-        assert told.details == {"task": "1 任务1", "unit": "临江县"}
+        assert told.details == {"task": "2022s2-1 任务1", "unit": "临江县"}
+
+    def test_who_deputises_for_the_head_is_told_too(self, task, signed, editor, head, county):
+        people = [make_user(username=name) for name in ("all", "some", "other", "later", "gone")]
+        for_all, for_some, for_other, later, gone = people
+        other = grant(head, Role.UNIT_READER, county)
+        held = head.memberships.get(role=Role.UNIT_HEAD)
+        for deputy, rows, day in (
+            (for_all, None, DAY),
+            (for_some, [held], DAY),
+            (for_other, [other], DAY),
+            (later, None, DAY + timedelta(days=1)),
+            (gone, None, DAY),
+        ):
+            row = Deputy.objects.create(
+                principal=head,
+                deputy=deputy,
+                is_for_all=rows is None,
+                starts_on=day,
+                ends_on=day,
+                reason="休假",
+                given_by=head,
+                given_at=moment(DAY),
+            )
+            row.memberships.set(rows or [])
+        gone.is_active = False
+        gone.save()
+        make_report(task, 40, actor=editor)
+        told = Notification.objects.filter(kind=NotificationKind.TO_SIGN)
+        assert {row.person for row in told} == {head, for_all, for_some}
 
     def test_signed_it_counts_from_the_day_of_its_author(self, task, signed, editor, head):
         report = make_report(task, 40, actor=editor)
@@ -186,6 +224,21 @@ class TestSigning:
         refused(lambda: make_report(task, 50, actor=other), "is to be signed .* before another one")
         assert make_report(task, 50, actor=head).status == Status.SUBMITTED
 
+    def test_what_could_not_be_entered_does_not_wait(
+        self, task, signed, editor, head, office, refused
+    ):
+        refused(
+            lambda: make_report(task, 40, actor=editor, on=LATER, at=moment(DAY)), "in the future"
+        )
+        waits = make_report(task, 100, actor=editor)
+        complete(task, on=SIGNED)
+        progress.take_over_closure(
+            actor=office, assignment_id=part(task).pk, version=None, on=LATER, at=moment(LATER)
+        )
+        withdraw(waits, editor)
+        refused(lambda: make_report(task, 100, actor=editor, on=LATER), "cannot follow")
+        assert make_report(task, 100, actor=editor, at=moment(LATER)).status == Status.TO_SIGN
+
     def test_measures_and_files_wait_with_it(self, task, signed, editor, head):
         measure = task.measures.get()
         report = progress.submit_report(
@@ -220,6 +273,47 @@ class TestComingBack:
         sent = make_report(task, 45, actor=editor)
         assert (sent.pk, sent.sent_back_by, sent.sent_back_reason) == (report.pk, None, "")
         assert Notification.objects.filter(kind=NotificationKind.TO_SIGN).count() == 2
+
+    def test_sent_back_it_goes_to_whom_its_author_handed_over(
+        self, task, signed, editor, head, county
+    ):
+        factories.make_user(Role.UNIT_EDITOR, county)
+        report = make_report(task, 40, actor=editor)
+        successor = factories.make_user()
+        factories.make_handover(editor, successor, county, on=SIGNED, deactivates=True)
+        assert send_back(report, head).author == successor
+        own = again(report)
+        assert (own.author, own.status, own.percent) == (successor, Status.DRAFT, 40)
+
+    def test_where_nobody_of_the_unit_is_left_it_goes_to_who_sends_it_back(
+        self, task, signed, editor, office
+    ):
+        report = make_report(task, 40, actor=editor)
+        editor.is_active = False
+        editor.save()
+        assert send_back(report, office).author == office
+
+    def test_who_has_a_draft_keeps_it_and_is_passed_over(self, task, signed, editor, head, county):
+        report = make_report(task, 40, actor=editor)
+        own = keep_draft(task, head)
+        colleague = factories.make_user(Role.UNIT_EDITOR, county)
+        Membership.objects.filter(user=editor).delete()
+        assert send_back(report, head).author == colleague
+        assert again(own).author == head
+
+    def test_where_everybody_has_a_draft_nothing_is_lost(self, task, signed, editor, head):
+        report = make_report(task, 40, actor=editor)
+        keep_draft(task, head)
+        Membership.objects.filter(user=editor).delete()
+        assert send_back(report, head).author == editor
+        assert ProgressReport.objects.filter(status=Status.DRAFT).count() == 2
+
+    def test_a_deputy_mends_it_while_they_deputise(self, task, signed, editor, head, county):
+        deputy = factories.make_user(Role.UNIT_READER, county)
+        factories.make_deputy(editor, deputy, DAY)
+        deputy.today = head.today = DAY
+        report = make_report(task, 40, actor=deputy)
+        assert send_back(report, head).author == deputy
 
     def test_its_author_takes_it_back(self, task, signed, editor, head, refused):
         report = make_report(task, 40, actor=editor)
@@ -291,9 +385,16 @@ class TestReviewing:
         )
 
     def test_an_inactive_person_is_told_nothing(self, town_task, reviewed, clerk, county):
-        factories.make_user(Role.OFFICE, county, is_active=False)
+        gone = factories.make_user(Role.OFFICE, county, is_active=False)
         make_report(town_task, 40, actor=clerk)
-        assert not Notification.objects.exists()
+        assert not Notification.objects.filter(person=gone).exists()
+
+    def test_where_nobody_reviews_the_office_of_the_city_is_told_and_does(
+        self, town_task, reviewed, clerk, office
+    ):
+        report = make_report(town_task, 40, actor=clerk)
+        assert [told.person for told in Notification.objects.all()] == [office]
+        assert review(report, office).status == Status.SUBMITTED
 
 
 class TestReceiving:
@@ -522,7 +623,7 @@ class TestDrafts:
 def test_heads_of_other_units_are_not_asked(task, signed, editor, other_county):
     Membership.objects.create(user=factories.make_user(), unit=other_county, role=Role.UNIT_HEAD)
     make_report(task, 40, actor=editor)
-    assert not Notification.objects.exists()
+    assert not Notification.objects.filter(person__memberships__unit=other_county).exists()
 
 
 class TestWhatTheRecordSays:

@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tracker.choices import AssignmentStatus as Status
+from tracker.choices import CompletionBasis
 from tracker.choices import EventKind as Kind
 from tracker.rules.record import FAR, Deadline, Fact, Rules, State, day_of, fold
 
@@ -294,3 +295,36 @@ def test_what_followed_a_returned_report_stays():
 def test_what_is_not_there_does_not_come_back():
     with pytest.raises(ValidationError, match="no report that could be returned"):
         story((Kind.REPORTED, 10, {"percent": 30}), returned(9, 3))
+
+
+REPORTED_COUNTS = Rules(completion_basis=CompletionBasis.REPORTED)
+MEANWHILE = (
+    (Kind.REPORTED, 5, {"percent": 40}),
+    (Kind.COMPLETION_REPORTED, 7, {}),
+    (Kind.REPORTED, 8, {"percent": 80, "quantity_target": 100, "quantity_done": 75}),
+)
+
+
+def test_what_was_reported_meanwhile_counts_once_the_completion_is_returned():
+    told = story(*MEANWHILE, (Kind.COMPLETION_RETURNED, 9, {}), rules=REPORTED_COUNTS)
+    assert [held.state.percent for held in told.held] == [0, 40, 40, 40, 80]
+    assert (told.last.completed_on, told.last.progress) == (None, Fraction(3, 4))
+
+
+def test_what_was_reported_meanwhile_counts_when_acceptance_fails_too():
+    procedure = (Kind.APPLIED, Kind.APPLICATION_ACCEPTED, Kind.ACCEPTANCE_FAILED)
+    told = story(*MEANWHILE, *((kind, 9, {}) for kind in procedure), rules=REPORTED_COUNTS)
+    assert (told.last.completed_on, told.last.percent) == (None, 80)
+
+
+def test_what_was_reported_meanwhile_and_returned_does_not_count():
+    told = story(
+        *MEANWHILE, returned(9, 5), (Kind.COMPLETION_RETURNED, 10, {}), rules=REPORTED_COUNTS
+    )
+    assert (told.last.percent, told.last.last_report_on) == (40, on(7))
+
+
+def test_a_confirmed_completion_is_not_moved_by_what_was_reported_meanwhile():
+    procedure = (Kind.COMPLETED, Kind.APPLIED, Kind.APPLICATION_ACCEPTED, Kind.ACCEPTANCE_FAILED)
+    told = story(*MEANWHILE, *((kind, 9, {}) for kind in procedure), rules=REPORTED_COUNTS)
+    assert (told.last.completed_on, told.last.percent) == (None, 100)

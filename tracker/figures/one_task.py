@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from tracker.choices import ClosureStage, EventKind, ObjectionState, ShownStatus
+from tracker.choices import ClosureStage, ObjectionState, ShownStatus
 from tracker.models import (
     Assignment,
     Closure,
@@ -20,6 +20,7 @@ from tracker.models import (
     rounds_due,
     shown_status,
 )
+from tracker.rules.record import Fact, Rules, fold
 from tracker.rules.suggestions import Suggestion, suggest
 
 
@@ -225,31 +226,27 @@ def open_milestones(tasks: Iterable[int], day: date) -> Mapping[int, Sequence[da
     return found
 
 
-MOVING = (EventKind.REPORTED, EventKind.COMPLETED, EventKind.REOPENED)
-"""What moves the progress of a part."""
-
-
 def measured_progress(assignments: Iterable[int], day: date) -> Mapping[int, Fraction]:
-    """``{assignment: share}`` where a quantity is counted: that of the last report by ``day``."""
+    """``{assignment: share}``: the progress by ``day``, by quantity where one is counted.
+
+    It is that of the record, folded: a report of a completed part moves nothing.
+    """
+    wanted = set(assignments)
     rows = (
         Event.objects.standing()
-        .filter(
-            kind__in=[*MOVING, EventKind.REPORT_RETURNED],
-            assignment__in=assignments,
-            effective_on__lte=day,
+        .filter(task__in=Assignment.objects.filter(pk__in=wanted).values("task"))
+        .filter(effective_on__lte=day)
+        .values_list(
+            *("task_id", "task__inspection__completion_basis", "sequence", "kind"),
+            *("effective_on", "assignment_id", "details"),
         )
-        .in_order()
-        .values_list("assignment_id", "kind", "sequence", "details")
     )
-    said = [(part, kind, sequence, details["after"]) for part, kind, sequence, details in rows]
-    gone = {after["reported"] for _part, kind, _sequence, after in said if kind not in MOVING}
-    last = {
-        part: after
-        for part, kind, sequence, after in said
-        if kind in MOVING and sequence not in gone
-    }
-    return {
-        assignment: Fraction(str(after["quantity_done"])) / Fraction(str(after["quantity_target"]))
-        for assignment, after in last.items()
-        if after.get("quantity_target") and after.get("quantity_done") is not None
-    }
+    facts: dict[tuple[int, str], list[Fact]] = defaultdict(list)
+    for task, basis, sequence, kind, on, part, details in rows:
+        facts[task, basis].append(Fact(sequence, kind, on, part, details.get("after", {})))
+    found = {}
+    for (_task, basis), own in facts.items():
+        for part in wanted & {fact.assignment for fact in own}:
+            story = fold(own, assignment=part, rules=Rules(completion_basis=basis))
+            found[part] = story.last.progress
+    return found

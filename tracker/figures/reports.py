@@ -1,12 +1,13 @@
 """Reports that somebody has to do something about: begun, waiting inside, returned."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from tracker.choices import ReportStatus
-from tracker.models import Assignment, ProgressReport, User
+from tracker.models import Assignment, ProgressReport, Span, User
 
 
 def to_mend() -> QuerySet[ProgressReport]:
@@ -17,6 +18,31 @@ def to_mend() -> QuerySet[ProgressReport]:
     followed = ProgressReport.objects.filter(later, assignment=OuterRef("assignment"))
     rows = ProgressReport.objects.filter(status=ReportStatus.RETURNED, event__annulment=None)
     return rows.filter(~Exists(followed))
+
+
+def percents_on(assignments: Iterable[Assignment], day: date) -> dict[int, int]:
+    """``{assignment: percent}`` at the end of ``day``, with which a report of that day is compared.
+
+    A report that came back later still counts on that day, but not for the one that mends it.
+    """
+    parts = {assignment.pk: assignment for assignment in assignments}
+    spans = Span.objects.on(day).filter(assignment__in=parts)
+    found = dict.fromkeys(parts, 0) | dict(spans.values_list("assignment_id", "percent"))
+    back = ProgressReport.objects.filter(
+        assignment__in=parts,
+        status=ReportStatus.RETURNED,
+        event__annulment=None,
+        reported_on__lte=day,
+        decision__effective_on__gt=day,
+    )
+    for pk in back.values_list("assignment_id", flat=True):
+        found[pk] = min(found[pk], parts[pk].percent)
+    return found
+
+
+def percent_on(assignment: Assignment, day: date) -> int:
+    """``percents_on`` of one part."""
+    return percents_on([assignment], day)[assignment.pk]
 
 
 @dataclass

@@ -18,6 +18,7 @@ from tracker.choices import AssignmentStatus, ClosureStage, EventKind, Objection
 from tracker.choices import ReportStatus as Report
 from tracker.figures import extensions, lookbacks, standing
 from tracker.figures.closed_parts import left_to_do
+from tracker.figures.closures import STOPPED
 from tracker.figures.reports import to_mend
 from tracker.figures.rounds import with_counts
 from tracker.models import (
@@ -154,7 +155,7 @@ def _key(item: Item) -> tuple[str, int, str]:
 
 def _parts(parts: QuerySet[Assignment]) -> QuerySet[Assignment]:
     return (
-        parts.filter(removed_on=None, task__is_annulled=False)
+        parts.filter(removed_on=None, task__is_annulled=False, task__left_on=None)
         .select_related("task__inspection", "unit")
         .order_by("task__inspection__code", "task__number", "unit__code")
     )
@@ -213,7 +214,10 @@ def _of_unit(user: User, day: date, reports: Sequence[ProgressReport]) -> Iterat
 
 
 def _reports(user: User) -> Sequence[ProgressReport]:
-    """A person's drafts, what came back to their units, and what waits there or in the county."""
+    """A person's drafts, what came back to their units, and what waits there or in the county.
+
+    What waits is passed on or sent back even when the part was taken from its unit meanwhile.
+    """
     own = access.scope_of(user).ids(Role.UNIT_EDITOR, Role.UNIT_HEAD)
     passing = access.signed_by_me(user) | access.reviewed_by_me(user)
     if not own and not passing:
@@ -222,7 +226,7 @@ def _reports(user: User) -> Sequence[ProgressReport]:
         Q(status=Report.DRAFT, author=user)
         | Q(status__in=Report.waiting(), assignment__unit__in=own | passing)
         | Q(pk__in=to_mend().values("pk"), assignment__unit__in=own),
-        assignment__removed_on=None,
+        Q(status__in=Report.waiting()) | Q(assignment__removed_on=None),
         assignment__task__is_annulled=False,
     )
     return list(rows.select_related("assignment__task__inspection", "assignment__unit", "round"))
@@ -249,19 +253,25 @@ def _is_asked(part: Assignment, call: DispatchRound) -> bool:
 
 
 def _returned_closures(own: Iterable[int]) -> Iterator[Item]:
-    """Attempts that came back and were not followed by another one."""
+    """Attempts that came back, while the part is neither applied for again nor closed."""
     newer = Closure.objects.filter(assignment=OuterRef("assignment")).order_by("-pk").values("pk")
     back = Closure.objects.filter(
         pk=Subquery(newer[:1]),
-        stage__in=(ClosureStage.RETURNED, ClosureStage.FAILED, ClosureStage.OBJECTED),
+        stage__in=STOPPED,
+        assignment__status=AssignmentStatus.IN_PROGRESS,
     )
     for closure in _closures(back.filter(assignment__unit__in=own)):
         yield Item(Act.MEND_CLOSURE, closure)
 
 
 def _closures(closures: QuerySet[Closure]) -> QuerySet[Closure]:
-    held = closures.filter(assignment__removed_on=None, assignment__task__is_annulled=False)
+    held = closures.filter(assignment__in=_held())
     return held.select_related("assignment__task__inspection", "assignment__unit", "notice")
+
+
+def _held() -> QuerySet[Assignment]:
+    """The parts of tasks on the list, with the units that answer for them now."""
+    return Assignment.objects.current().filter(task__is_annulled=False, task__left_on=None)
 
 
 def _questions(user: User) -> Iterator[Item]:
@@ -311,7 +321,9 @@ def _of_closures(user: User, day: date) -> Iterator[Item]:
         is_over = closure.stage == ClosureStage.IN_NOTICE
         yield Item(Act.CLOSE if is_over else Act.PUBLISH, closure)
     objections = Objection.objects.open().filter(
-        notice__closure__stage=ClosureStage.IN_NOTICE, notice__closure__assignment__task__in=own
+        notice__closure__stage=ClosureStage.IN_NOTICE,
+        notice__closure__assignment__task__in=own,
+        notice__closure__assignment__in=_held(),
     )
     for objection in objections.select_related(
         "notice__closure__assignment__task__inspection", "notice__closure__assignment__unit"

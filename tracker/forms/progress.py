@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.choices import DelayReason
+from tracker.figures.reports import percent_on
 from tracker.forms.photos import KINDS
 from tracker.forms.uploads import documents_field, photos_field
 from tracker.forms.verbs import DatedForm, DayInput, RowsField
@@ -141,10 +142,15 @@ class ReportForm(DatedForm):
         super().clean()
         cleaned = self.cleaned_data
         if not self.is_draft:
-            for name, sentence in gaps(cleaned, before=self.assignment.percent).items():
+            for name, sentence in gaps(cleaned, before=self._before()).items():
                 if name not in self.errors:
                     self.add_error(name, sentence)
         return cleaned
+
+    def _before(self):
+        """The percentage of the day of the report, with which it is compared."""
+        day = self.cleaned_data.get("on")
+        return self.assignment.percent if day is None else percent_on(self.assignment, day)
 
     @property
     def ordinary_fields(self):

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="progressreport",
             name="sent_at",
-            field=models.DateTimeField(editable=False, null=True, verbose_name="sent at"),
+            field=models.DateTimeField(editable=False, null=True, verbose_name="handed in at"),
         ),
         migrations.AddField(
             model_name="progressreport",

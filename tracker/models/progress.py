@@ -127,7 +127,7 @@ class ProgressReport(models.Model):
         "tracker.Event", models.PROTECT, null=True, editable=False, related_name="decided_report"
     )
     saved_at = models.DateTimeField(_("draft saved at"), null=True, editable=False)
-    sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
+    sent_at = models.DateTimeField(_("handed in at"), null=True, editable=False)
     signed_by = models.ForeignKey(
         "tracker.User",
         models.PROTECT,

@@ -62,8 +62,7 @@ def annul(*, actor: User, event_id: int, reason: str, at: datetime) -> Event:
     access.require(access.may_annul(actor, event))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is taken back.")})
-    if Event.objects.filter(annuls=event).exists():
-        raise ValidationError(_("The entry has been annulled already."), code="annulled")
+    _refuse_annulled(event)
     concerns_unit_only = event.inspection_id is None
     if event.kind in UNDERIVED or concerns_unit_only:
         raise ValidationError(
@@ -73,6 +72,7 @@ def annul(*, actor: User, event_id: int, reason: str, at: datetime) -> Event:
         )
     task = record.lock_task(event.task_id) if event.task_id else None
     _lock_subject(event)
+    _refuse_annulled(event)  # With another entry, while this one waited for the lock.
     own = annulment_of(event, actor=actor, reason=reason, at=at)
     record.append([own])
     undo = UNDO.get(EventKind(event.kind))
@@ -82,6 +82,11 @@ def annul(*, actor: User, event_id: int, reason: str, at: datetime) -> Event:
         _bump(event, task)
         record.rebuild([task.pk], at=at)
     return own
+
+
+def _refuse_annulled(event: Event) -> None:
+    if Event.objects.filter(annuls=event).exists():
+        raise ValidationError(_("The entry has been annulled already."), code="annulled")
 
 
 def annulment_of(event: Event, *, actor: User | None, reason: str, at: datetime) -> Event:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from tracker import access
 from tracker.choices import EventKind, ReportStatus
 from tracker.figures.calls import last_reports
+from tracker.figures.reports import percents_on
 from tracker.models import Assignment, CallFile, DispatchRound, Event, ProgressReport, User
 from tracker.operations import record, reports
 from tracker.rules.reports import with_fall_reason
@@ -264,7 +265,7 @@ def _enter(
         *("task__inspection", "unit__kind", "unit__parent__kind", "unit__parent__parent")
     )
     parts = rows.in_bulk([entry.row["assignment"] for entry in entries])
-    before = reports.percents_on(parts.values(), on)
+    before = percents_on(parts.values(), on)
     entered, events, waiting = [], [], []
     for entry in entries:
         part = parts[entry.row["assignment"]]

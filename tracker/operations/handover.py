@@ -55,12 +55,15 @@ def hand_over(
     """Move the roles of one person for one unit to another, with drafts, and keep a sheet of it.
 
     A draft moves unless the successor has begun one about the same part; then it stays, and the
-    sheet says so. What was sent stays under the name of who sent it. Both have to log in again.
+    sheet says so. What was sent stays under the name of who sent it; sent back, it goes to the
+    successor. Both have to log in again.
     """
     access.require(access.may_use_admin(actor))
     people = {
         row.pk: row
-        for row in User.objects.filter(pk__in=(from_id, to_id)).order_by("pk").select_for_update()
+        for row in User.objects.filter(pk__in=(from_id, to_id))
+        .order_by("pk")
+        .select_for_update(no_key=True)
     }
     person, successor = people[from_id], people.get(to_id)
     if successor is None or successor == person or not successor.is_active:
@@ -133,7 +136,8 @@ def _move_drafts(drafts: Sequence[ProgressReport], successor: User) -> int:
         )
     )
     moving = [draft.pk for draft in drafts if draft.assignment_id not in begun]
-    return ProgressReport.objects.filter(pk__in=moving).update(author=successor)
+    unsent = ProgressReport.objects.filter(pk__in=moving, status=ReportStatus.DRAFT)
+    return unsent.update(author=successor)
 
 
 def line_of(item: Item) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import CompletionBasis, EventKind, RoundKind
+from tracker.figures.reports import percent_on
 from tracker.models import (
     Assignment,
     DispatchRound,
@@ -150,7 +151,7 @@ def submit_report(
     """
     task, assignment = lock_assignment(assignment_id, version=version)
     access.require(access.may_report(actor, assignment))
-    reports.refuse_gaps(values, before=reports.percent_on(assignment, on))
+    reports.refuse_gaps(values, before=percent_on(assignment, on))
     foreign = [measure for measure in measures_done if measure.task_id != task.pk]
     if foreign:
         raise ValidationError(_("A measure of another task was chosen."), code="measure")

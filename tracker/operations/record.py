@@ -143,9 +143,9 @@ def lock_task(task_id: int, *, version: int | None = None) -> Task:
     """The task, locked until the transaction ends; refused as stale at another ``version``.
 
     The lock leaves keys alone (``no_key``): entries about other things may refer to the task.
+    The inspection is read when it is needed, after the lock: who waited sees its rules of now.
     """
-    tasks = Task.objects.select_related("inspection")
-    task = tasks.select_for_update(of=("self",), no_key=True).get(pk=task_id)
+    task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
     if task.is_annulled:
         raise ValidationError(
             _("The task was annulled. Nothing can be entered for it any more."), code="annulled"

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker import access
-from tracker.choices import EventKind, ReportStatus
-from tracker.models import Event, ProgressReport, Task, User
+from tracker.choices import EventKind, ReportStatus, Role
+from tracker.models import Event, Handover, ProgressReport, Task, User
 from tracker.operations import record
 from tracker.operations.assignments import step
 from tracker.operations.reports import lock_report, move_on, refuse_not_there
@@ -52,7 +52,10 @@ def review_report(
 def send_back(
     *, actor: User, report_id: int, version: int | None = None, reason: str
 ) -> ProgressReport:
-    """Send a waiting report back to its author, with the reason; it is a draft again."""
+    """Send a waiting report back to its author, with the reason; it is a draft again.
+
+    Where the author reports for the unit no longer, it becomes the draft of whoever does.
+    """
     _task, report = lock_report(report_id)
     at_stop = {Status.TO_SIGN: access.may_sign, Status.TO_REVIEW: access.may_review}
     asked = at_stop.get(Status(report.status), access.may_sign)
@@ -62,7 +65,35 @@ def send_back(
     if not reason.strip():
         raise ValidationError({"note": _("Say what is missing, so that the author can mend it.")})
     report.sent_back_by, report.sent_back_reason = actor, reason.strip()
+    report.author = _author_now(report, actor)
     return _to_draft(report)
+
+
+def _author_now(report: ProgressReport, actor: User) -> User:
+    """Who mends a report that is sent back: its author while they report for the unit.
+
+    Else it is to whom their work was handed over, or somebody of the unit itself, or who sends it
+    back. Whoever has a draft about the part keeps that one and is passed over.
+    """
+    part, author = report.assignment, report.author
+
+    def reports(person: User) -> bool:
+        person.today = actor.today
+        return access.may_report(person, part)
+
+    if reports(author):
+        return author
+    handed = Handover.objects.filter(from_person=author).order_by("-pk")
+    staff = User.objects.filter(
+        memberships__unit=part.unit_id, memberships__role__in=(Role.UNIT_EDITOR, Role.UNIT_HEAD)
+    )
+    drafts = ProgressReport.objects.filter(assignment=part, status=Status.DRAFT)
+    busy = set(drafts.values_list("author_id", flat=True))
+    successors = [row.to_person for row in handed.select_related("to_person")]
+    for person in (*successors, *staff.order_by("pk"), actor):
+        if person.pk not in busy and reports(person):
+            return person
+    return author
 
 
 @transaction.atomic
@@ -95,7 +126,7 @@ def _to_draft(report: ProgressReport) -> ProgressReport:
     draft.save(
         update_fields=[
             *("status", "signed_by", "reviewed_by", "sent_back_by", "sent_back_reason"),
-            "version",
+            *("author", "version"),
         ]
     )
     return draft

@@ -6,29 +6,30 @@ reported.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.timezone import make_naive
 from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import EventKind, NotificationKind, ReportStatus
+from tracker.figures.reports import percent_on
 from tracker.models import (
     Assignment,
     Inspection,
     Measure,
     ProgressReport,
-    Span,
     Task,
     Unit,
     User,
 )
-from tracker.operations import notifications
+from tracker.operations import notifications, record
 from tracker.operations.assignments import lock_assignment, step
+from tracker.operations.derived import rules_of
 from tracker.operations.measures import complete_measures
+from tracker.rules.record import Fact, fold
 from tracker.rules.reports import gaps, next_stop
 
 
@@ -43,31 +44,6 @@ def refuse_bad_percent(percent: int) -> None:
     """Refuse what is no percentage."""
     if not 0 <= percent <= 100:
         raise ValidationError({"percent": _("Progress is a whole number from 0 to 100.")})
-
-
-def percents_on(assignments: Iterable[Assignment], day: date) -> dict[int, int]:
-    """``{assignment: percent}`` at the end of ``day``, with which a report of that day is compared.
-
-    A report that came back later still counts on that day, but not for the one that mends it.
-    """
-    parts = {assignment.pk: assignment for assignment in assignments}
-    spans = Span.objects.on(day).filter(assignment__in=parts)
-    found = dict.fromkeys(parts, 0) | dict(spans.values_list("assignment_id", "percent"))
-    back = ProgressReport.objects.filter(
-        assignment__in=parts,
-        status=ReportStatus.RETURNED,
-        event__annulment=None,
-        reported_on__lte=day,
-        decision__effective_on__gt=day,
-    )
-    for pk in back.values_list("assignment_id", flat=True):
-        found[pk] = min(found[pk], parts[pk].percent)
-    return found
-
-
-def percent_on(assignment: Assignment, day: date) -> int:
-    """``percents_on`` of one part."""
-    return percents_on([assignment], day)[assignment.pk]
 
 
 def draft_that_says(
@@ -148,6 +124,7 @@ def move_on(
     report: ProgressReport, task: Task, assignment: Assignment, *, actor: User, at: datetime
 ) -> None:
     """Let the report of a locked part go to its next stop, or into the record from the last."""
+    assignment.task = task
     report.assignment = assignment
     stop = stop_after(report, task, actor)
     if stop == ReportStatus.SUBMITTED:
@@ -155,9 +132,31 @@ def move_on(
         return
     if report.status == ReportStatus.DRAFT:
         refuse_beside_waiting(assignment)
+    refuse_impossible([report], at=at)
     report.status = stop
     report.save(update_fields=["status", "signed_by", "reviewed_by", "version"])
     tell_of_waiting(report, task, at=at)
+
+
+def refuse_impossible(reports: Sequence[ProgressReport], *, at: datetime) -> None:
+    """Refuse reports that could not be entered now: what waits must be able to go on."""
+    facts = record.facts_of({report.assignment.task_id for report in reports})
+    for report in reports:
+        record.refuse_future(report.reported_on, at)
+        part = report.assignment
+        own = facts[part.task_id]
+        said = Fact(
+            max((fact.sequence for fact in own), default=0) + 1,
+            EventKind.REPORTED,
+            report.reported_on,
+            part.pk,
+            {
+                "percent": report.percent,
+                "quantity_done": report.quantity_done,
+                "quantity_target": part.task.quantity_target,
+            },
+        )
+        fold([*own, said], assignment=part.pk, rules=rules_of(part.task))
 
 
 def refuse_beside_waiting(assignment: Assignment, **of: Any) -> None:
@@ -199,6 +198,7 @@ def let_wait(reports: Sequence[ProgressReport], *, at: datetime) -> None:
                 "state": other.get_status_display(),
             },
         )
+    refuse_impossible(reports, at=at)
     ProgressReport.objects.bulk_create(reports)
     for report in reports:
         tell_of_waiting(report, report.assignment.task, at=at)
@@ -287,27 +287,15 @@ def tell_of_waiting(report: ProgressReport, task: Task, *, at: datetime) -> None
     signs = report.status == ReportStatus.TO_SIGN
     kind = NotificationKind.TO_SIGN if signs else NotificationKind.TO_REVIEW
     what = "sign" if signs else "review"
-    for person in _people_at(report):
+    for person in access.people_at_stop(report, make_naive(at).date()):
         notifications.tell(
             person,
             kind,
             key=f"report-{report.pk}-{what}-{report.version}",
             details={
-                "task": f"{task.number_printed or task.number} {task.title}",
+                "task": f"{task.code} {task.title}",
                 "unit": report.assignment.unit.label,
             },
             url=report.get_absolute_url(),
             at=at,
         )
-
-
-def _people_at(report: ProgressReport) -> Iterable[User]:
-    """The heads of the unit and above it in the county, or the office of the county."""
-    unit = report.assignment.unit
-    places = [unit.pk]
-    while unit.parent is not None and unit.parent.parent_id is not None:
-        unit = unit.parent
-        places.append(unit.pk)
-    role = access.AT_STOP[ReportStatus(report.status)]
-    held = Q(memberships__role=role, memberships__unit__in=places)
-    return User.objects.filter(held, is_active=True).distinct().order_by("pk")

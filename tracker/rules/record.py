@@ -58,7 +58,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is true of an assignment at the end of a day."""
+    """What is true of an assignment at the end of a day.
+
+    ``meanwhile`` is what was last reported while a completion counted that nobody had confirmed.
+    """
 
     status: Status = Status.DRAFT
     is_assigned: bool = False
@@ -76,6 +79,7 @@ class State:
     closed_on: date | None = None
     reopen_no: int = 0
     is_confirmed: bool = False
+    meanwhile: tuple[int, Fraction] | None = None
     removed_on: date | None = None
     left_on: date | None = None
 
@@ -224,13 +228,15 @@ def _corrected(state: State, fact: Fact, rules: Rules) -> State:
 
 
 def _reported(state: State, fact: Fact, rules: Rules) -> State:
-    """What is reported of a completed part no longer moves its percentage."""
-    if state.completed_on:
+    """What is reported of a completed part moves its percentage if the completion is returned."""
+    if state.is_confirmed:
         return replace(state, last_report_on=fact.on)
     target, done = fact.data.get("quantity_target"), fact.data.get("quantity_done")
     percent = int(fact.data["percent"])
     measured = target and done is not None
     progress = Fraction(str(done)) / Fraction(str(target)) if measured else Fraction(percent, 100)
+    if state.completed_on:
+        return replace(state, meanwhile=(percent, progress), last_report_on=fact.on)
     return replace(
         state, percent=percent, progress=progress, is_started=True, last_report_on=fact.on
     )
@@ -255,6 +261,7 @@ def _without_returned(state: State, until: Sequence[Fact], rules: Rules) -> Stat
         state,
         percent=other.percent,
         progress=other.progress,
+        meanwhile=other.meanwhile,
         is_started=other.is_started,
         last_report_on=other.last_report_on,
     )
@@ -284,7 +291,21 @@ def _completion_reported(state: State, fact: Fact, rules: Rules) -> State:
 def _completion_returned(state: State, fact: Fact, rules: Rules) -> State:
     if not state.completion_reported_on or state.is_confirmed:
         raise _refuse(fact, _("No reported completion is waiting for confirmation."))
-    return replace(state, completion_reported_on=None, completed_on=None)
+    return _not_completed(state)
+
+
+def _not_completed(state: State) -> State:
+    """The completion is over; what was reported while it counted holds from now on."""
+    percent, progress = state.meanwhile or (state.percent, state.progress)
+    return replace(
+        state,
+        completed_on=None,
+        completion_reported_on=None,
+        is_confirmed=False,
+        percent=percent,
+        progress=progress,
+        meanwhile=None,
+    )
 
 
 def _completed(state: State, fact: Fact, rules: Rules) -> State:
@@ -297,13 +318,14 @@ def _completed(state: State, fact: Fact, rules: Rules) -> State:
         is_confirmed=True,
         percent=100,
         progress=Fraction(1),
+        meanwhile=None,
         is_started=True,
     )
 
 
 def _ended(state: State, fact: Fact, rules: Rules) -> State:
     """A failed acceptance or an upheld objection ends completion from its own day on."""
-    return replace(state, completed_on=None, completion_reported_on=None, is_confirmed=False)
+    return _not_completed(state)
 
 
 def _applied(state: State, fact: Fact, rules: Rules) -> State:
@@ -330,6 +352,7 @@ def _reopened(state: State, fact: Fact, rules: Rules) -> State:
         closed_on=None,
         percent=percent,
         progress=Fraction(percent, 100),
+        meanwhile=None,
         reopen_no=state.reopen_no + 1,
         start_on=fact.on if fact.data.get("restarts") else state.start_on,
         judgement="",

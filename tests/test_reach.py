@@ -41,13 +41,16 @@ def places(city, county, town, other_county, water_bureau):
         (("leader", "city"), ("office", "county"), False),
         (("leader", "city"), (), False),
         (("unit_editor", "county"), ("unit_head", "county"), True),
-        (("unit_editor", "county"), ("leader", "city"), True),
+        (("unit_editor", "county"), ("leader", "city"), False),
+        (("unit_editor", "county"), ("unit_reader", "county"), False),
+        (("unit_reader", "county"), ("leader", "city"), True),
         (("unit_editor", "county"), ("unit_editor", "other"), False),
         (("unit_editor", "county"), ("unit_editor", "town"), False),
         (("unit_editor", "town"), ("unit_editor", "county"), True),
         (("supervising", "water"), ("acceptance", "water"), True),
         (("supervising", "water"), ("unit_editor", "water"), False),
-        (("unit_editor", "water"), ("supervising", "water"), True),
+        (("unit_editor", "water"), ("supervising", "water"), False),
+        (("unit_reader", "water"), ("supervising", "water"), True),
     ],
 )
 def test_a_file_is_given_out_only_while_all_of_it_is_in_reach(places, change, before, now, still):
@@ -58,6 +61,27 @@ def test_a_file_is_given_out_only_while_all_of_it_is_in_reach(places, change, be
     reach = reach_of(change(user, *told(*before)))
 
     assert still_reaches(change(user, *told(*now)), reach) is still
+
+
+def test_contacts_stay_in_reach_by_a_grant_as_well(change, county, city):
+    user = make_user()
+    reach = reach_of(change(user, "unit_editor", county))
+    person = change(user, "leader", city)
+    assert not still_reaches(person, reach)
+
+    person.memberships.update(reads_personal=True)
+
+    assert still_reaches(User.objects.get(pk=user.pk), reach)
+
+
+def test_what_an_older_release_remembered_is_compared_as_far_as_it_goes(change, county):
+    user = make_user()
+    reach = reach_of(change(user, "unit_editor", county))
+    for name in ("contacts", "personal", "sectors"):
+        del reach[name]
+
+    assert still_reaches(change(user, "unit_reader", county), reach)
+    assert not still_reaches(change(user), reach)
 
 
 def test_everybody_with_a_role_may_order(editor, leader, stranger):

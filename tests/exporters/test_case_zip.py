@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 
 from tests import closing
 from tests.casefiles import AT, PDF, a_task, names_in, order_of, text_of, upload, zip_of
-from tests.factories import make_report, make_task, picture
+from tests.factories import make_report, make_task, make_user, picture
+from tracker.choices import Role
 from tracker.exporters.forms import file_name, make, row_count
 from tracker.models import Evidence
 from tracker.operations.annulment import annul
@@ -125,6 +126,17 @@ def test_telephone_numbers_are_masked_for_who_may_not_read_them(task, editor, le
     assert "13800001111" not in text_of(read, "objections.html")
     assert "13800000000" not in text_of(own, "objections.html")
     assert "复核电话138****2222" in text_of(read, "Record.html")
+
+
+def test_what_citizens_object_is_whole_for_who_settles_it_alone(task, office, county):
+    granted = make_user(Role.UNIT_READER, county)
+    granted.memberships.update(reads_personal=True)
+
+    assert "13800001111" in text_of(zip_of(task, office), "objections.html")
+    shown = text_of(zip_of(task, granted), "objections.html")
+    assert "138****1111" in shown
+    assert "13800001111" not in shown
+    assert "138****2222" in text_of(zip_of(task, office), "Record.html")
 
 
 def test_on_an_earlier_day_it_holds_what_there_was(task, office):

@@ -178,6 +178,15 @@ def test_the_boxes_say_what_the_procedure_has_come_to(closed):
     assert "夜间仍有废水直排" not in texts_of(sheet_of("closure"))
 
 
+def test_numbers_of_citizens_are_never_printed(county, editor, acceptance, office):
+    closure = closing.passed(closing.completed_task(number=21, units=[county]), editor, acceptance)
+    row = closing.objection(closing.publish(closure, office), office)
+    closing.settle(row, office, settlement="已告知13800002222。")
+
+    notice = boxes_of(sheet_of("closure"))["Public notice (from, to, objections)"]
+    assert "已告知138****2222。" in notice
+
+
 def test_boxes_of_later_steps_are_empty_on_an_earlier_day(closed):
     boxes = boxes_of(sheet_of("closure", as_of=closing.PUBLISHED))
 

@@ -204,6 +204,21 @@ class TestTwoPersons:
         closure = closing.apply(closing.completed_task(), head, on=day)
         assert not access.may_accept(on(acceptance, day + timedelta(days=1)), closure)
 
+    def test_a_day_before_the_deputising_began_does_not_make_it_another_s_doing(
+        self, head, acceptance, administrator
+    ):
+        began = date(2022, 7, 11)
+        name(administrator, acceptance, head, starts_on=began, ends_on=began, on=began)
+        back = began - timedelta(days=2)
+        closure = closing.apply(closing.completed_task(), on(head, began), on=back)
+        assert closure.applied_on == back
+        for day in (began, began + timedelta(days=9)):
+            person = on(acceptance, day)
+            assert not access.may_accept(person, closure)
+            with pytest.raises(PermissionDenied):
+                self.accept(person, closure)
+        assert access.may_accept(on(acceptance, back), closure)
+
     def test_what_was_applied_for_after_the_end_is_the_former_deputy_s_own(
         self, head, acceptance, administrator
     ):

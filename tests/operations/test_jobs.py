@@ -281,6 +281,7 @@ def test_what_the_person_sees_when_it_is_made_is_remembered(ask, run, editor, co
     job = run(ask(actor=editor))
 
     assert job.reach == {
+        "contacts": sorted([county.pk, town.pk]),
         "drafts": False,
         "everything": False,
         "oversees": [],

@@ -14,8 +14,15 @@ from tracker import access
 from tracker.choices import EventKind, Role
 from tracker.figures.overview import overview, tree_on
 from tracker.forms.task_rows import Known
-from tracker.models import Event, Task, User
-from tracker.operations import annulment, units
+from tracker.models import Event, ProgressReport, Task, User
+from tracker.operations import (
+    annulment,
+    discussions,
+    inspections,
+    progress,
+    report_steps,
+    units,
+)
 from tracker.operations.integrity import Check
 from tracker.operations.unit_merging import holdings, merge_unit
 
@@ -82,6 +89,39 @@ class TestWhatGoesOver:
         assert task.acceptance_unit == task.supervising_unit == into
         assert set(other.supporting_units.all()) == {into}
         assert fresh(closed).acceptance_unit == bureau
+
+    def test_open_questions_go_along_to_the_successor_s_part(self, office, county, into):
+        task = make_task(units=[county])
+        question = factories.make_question(task)
+        settled = factories.make_question(task, text="资金何时到位？")
+        discussions.settle(actor=office, question_id=settled.pk, at=moment(ON))
+        merge(office, county, into)
+        assert fresh(question).part.unit == into
+        assert fresh(settled).part.unit == county
+
+    def test_the_successor_supervises_the_sectors_of_both(self, office, bureau, into):
+        air, water = factories.make_medium("air", "大气环境"), factories.make_medium("sea", "海洋")
+        bureau.sectors.add(air)
+        into.sectors.add(water)
+        merge(office, bureau, into)
+        assert set(into.sectors.all()) == {air, water}
+        entry = into.events.get(kind=EventKind.CORRECTED)
+        assert entry.details["after"]["sectors"] == ["air", "sea"]
+        assert not list(Check().faults())
+
+    def test_drafts_stay_with_their_authors(self, office, county, into, editor):
+        task = make_task(units=[county])
+        progress.save_draft(
+            actor=editor,
+            assignment_id=task.assignments.get().pk,
+            values={"text": "下月", "percent": 50},
+            on=ON,
+            at=moment(ON),
+        )
+        assert holdings(county).drafts == 1
+        merge(office, county, into)
+        draft = ProgressReport.objects.get()
+        assert (draft.author, draft.assignment.unit, draft.status) == (editor, county, "draft")
 
     def test_units_below_it_move_along(self, office, county, town, into):
         merge(office, county, into)
@@ -197,6 +237,32 @@ class TestRefusals:
         merge(office, county, into)
         with pytest.raises(ValidationError, match="closed on"):
             merge(office, county, into)
+
+    def test_not_while_reports_wait_inside(self, office, county, into, inspection, editor, head):
+        inspections.amend_inspection(
+            actor=office,
+            inspection_id=inspection.pk,
+            changes={"reports_signed": True},
+            on=ON,
+            at=moment(ON),
+        )
+        tasks = [make_task(units=[county], number_printed=f"第{n}项") for n in range(1, 8)]
+        reports = [make_report(task, actor=editor, on=ON) for task in tasks]
+        assert [row.pk for row in holdings(county).waiting] == [row.pk for row in reports]
+        with pytest.raises(ValidationError) as refusal, transaction.atomic():
+            merge(office, county, into)
+        [said] = refusal.value.messages
+        assert said.startswith("7 reports of this unit wait to be signed or reviewed: task 第1项、")
+        assert "第5项…" in said
+        assert "Sign, pass on or send them back first" in said
+        assert fresh(county).closed_on is None
+
+        for report in reports:
+            report_steps.send_back(actor=head, report_id=report.pk, reason="缺监测数据")
+            if report is reports[-2]:
+                with pytest.raises(ValidationError, match=r"1 report .* task 第7项\."):
+                    merge(office, county, into)
+        merge(office, county, into)
 
     def test_not_on_a_day_before_what_was_reported_since(self, office, county, into):
         task = make_task(units=[county])

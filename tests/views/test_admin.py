@@ -6,6 +6,7 @@ from importlib import import_module
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -14,6 +15,7 @@ from tracker.admin import site
 from tracker.choices import EventKind, Role
 from tracker.models import (
     Event,
+    Evidence,
     Holiday,
     Inspection,
     Issue,
@@ -25,6 +27,7 @@ from tracker.models import (
     UnitPlacement,
     User,
 )
+from tracker.operations import evidence
 
 TO_READ = [
     "issue",
@@ -481,3 +484,19 @@ def test_an_administrator_stays_in_while_changing_their_own_roles(browser, admin
     assert browser.post(address, data).status_code == 302
     assert browser.get(address).status_code == 200
     assert administrator.memberships.count() == 2
+
+
+def test_files_of_a_report_that_is_not_sent_are_not_listed(browser, county, editor, inspection):
+    task = factories.make_task(units=[county])
+    for name in ("sent.png", "secret-waiting.png"):
+        file = evidence.check(SimpleUploadedFile(name, factories.picture()))
+        factories.make_report(task, 10, actor=editor, files=[file])
+        Inspection.objects.update(reports_signed=True)
+    waiting = Evidence.objects.get(name="secret-waiting.png")
+
+    text = browser.get(reverse("admin:tracker_evidence_changelist")).content.decode()
+
+    assert "sent.png" in text
+    assert "secret-waiting.png" not in text
+    page = browser.get(reverse("admin:tracker_evidence_change", args=[waiting.pk]), follow=True)
+    assert "secret-waiting.png" not in page.content.decode()

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 from PIL import Image
@@ -293,3 +294,31 @@ def test_the_pages_of_many_photos_ask_the_database_few_times(
     for page in (f"/reports/{report.pk}/", f"/tasks/{task.code}/"):
         with django_assert_max_num_queries(15):
             assert browser.get(page).content.decode().count("/small/") >= 12
+
+
+def test_a_photo_that_waits_in_another_unit_is_offered_to_nobody_as_a_counterpart(
+    open_as, county, other_county, editor, other_editor, office
+):
+    task = factories.make_task(units=[county, other_county], due_on=date(2090, 1, 1))
+    seen = evidence.check(SimpleUploadedFile("以后.png", shot("PNG")))
+    factories.make_report(task, 10, unit=other_county, actor=other_editor, files=[seen])
+    type(task.inspection).objects.update(reports_signed=True)
+    hidden = evidence.check(SimpleUploadedFile("secret.jpg", jpeg()), photo_kind="before")
+    factories.make_report(task, 10, unit=county, actor=editor, files=[hidden])
+    after, before = Evidence.objects.order_by("pk")
+    address = f"/evidence/{after.pk}/kind/"
+
+    browser = open_as(other_editor)
+    assert "secret.jpg" not in browser.get(address).content.decode()
+    answer = browser.post(address, {"photo_kind": "after", "pair": before.pk})
+    assert answer.status_code == 422
+    with pytest.raises(ValidationError, match="counterpart"):
+        evidence.mark_photo(
+            actor=other_editor,
+            evidence_id=after.pk,
+            photo_kind="after",
+            pair=before,
+            on=date(2022, 6, 1),
+            at=factories.moment(date(2022, 6, 1)),
+        )
+    assert "secret.jpg" in open_as(office).get(address).content.decode()

@@ -210,6 +210,51 @@ class TestPersonalData:
         office.refresh_from_db()
         assert "13912341234" not in open_as(office).get(address).text
 
+    def test_what_citizens_object_is_read_whole_by_who_settles_it_alone(
+        self, open_as, office, head, leader, county
+    ):
+        granted = factories.make_user(Role.UNIT_READER, county)
+        granted.memberships.update(reads_personal=True)
+        closure = closing.passed(closing.completed_task(), head, office)
+        objection = closing.objection(
+            closing.publish(closure, office), office, content="夜间直排，致电13800001111。"
+        )
+        pages = [
+            reverse("closure", args=[closure.pk]),
+            reverse("closure", args=[closure.pk]) + "?asof=2022-12-31",
+            reverse("settle-objection", args=[objection.pk]),
+            closure.assignment.task.get_absolute_url(),
+        ]
+        for page in pages[:3]:
+            text = open_as(office).get(page).text
+            assert objection.contact in text
+            assert "13800001111" in text
+        closing.settle(objection, office, upheld=True, settlement="属实，已告知13800002222。")
+        assert "13800002222" in open_as(office).get(pages[0]).text
+        assert "13800002222" not in open_as(office).get(pages[3]).text
+        for person in (granted, head, leader):
+            for page in (pages[0], pages[1], pages[3]):
+                text = open_as(person).get(page).text
+                assert "138****2222" in text
+                for secret in (objection.contact, "13800001111", "13800002222"):
+                    assert secret not in text
+
+    def test_who_settles_without_the_grant_reads_what_is_objected_masked(
+        self, open_as, office, head
+    ):
+        office.memberships.update(reads_personal=False)
+        closure = closing.passed(closing.completed_task(), head, office)
+        objection = closing.objection(
+            closing.publish(closure, office), office, content="夜间直排，致电13800001111。"
+        )
+        for page in (
+            reverse("closure", args=[closure.pk]),
+            reverse("settle-objection", args=[objection.pk]),
+        ):
+            text = open_as(office).get(page).text
+            assert "138****1111" in text
+            assert "13800001111" not in text
+
     def test_how_to_reach_a_citizen_is_for_those_to_whom_it_was_granted(
         self, open_as, office, head, leader
     ):

@@ -311,6 +311,17 @@ def test_too_few_words_and_an_unexplained_fall_are_refused(open_as, editor, part
     assert browser.post(report_url, fall | {"fall_reason": "核减"}).status_code == 302
 
 
+def test_a_report_for_a_day_before_is_compared_with_that_day(open_as, editor, part, report_url):
+    browser = open_as(editor)
+    assert browser.post(report_url, report_data(part)).status_code == 302
+    part.refresh_from_db()
+    before = report_data(part, percent=30, on="2022-08-31")
+    assert browser.post(report_url, before).status_code == 302
+    part.refresh_from_db()
+    unsaid = browser.post(report_url, report_data(part, percent=30, on=""))
+    assert list(unsaid.context["form"].errors) == ["on", "fall_reason"]
+
+
 REFUSED = {
     "a page that calls itself a photo": lambda: SimpleUploadedFile("a.jpg", b"<html><script>"),
     "an empty file": lambda: SimpleUploadedFile("empty.jpg", b""),

@@ -12,12 +12,24 @@ from django.test.utils import CaptureQueriesContext
 from tests import closing, factories
 from tests.closing import CLOSED, ENDS, PUBLISHED, completed_task
 from tests.test_permissions import everything
-from tracker.choices import EventKind
-from tracker.models import Closure, Event, Evidence, Inspection, Objection, Task, User
+from tracker import access
+from tracker.choices import ClosureStage, EventKind
+from tracker.models import (
+    Assignment,
+    Closure,
+    Event,
+    Evidence,
+    Inspection,
+    Objection,
+    PublicNotice,
+    Task,
+    User,
+)
 from tracker.operations import amendments, annulment
 
 QUERIES = 15
 DURING = PUBLISHED + timedelta(days=3)
+LONG_AGO = PUBLISHED - timedelta(days=90)
 LIST = "/public/notices/"
 TEXT = "夜间十点以后仍有废水直排入河。"
 
@@ -364,6 +376,63 @@ def test_what_may_be_kept_by_caches_and_what_not(anybody, on, notice):
     assert {"Cookie", "Accept-Language"} <= set(found["Vary"].split(", "))
     for answer in (form, refused):
         assert "no-store" in answer["Cache-Control"]
+
+
+def test_an_answer_to_who_has_a_session_is_kept_by_no_cache(open_as, on, notice, office):
+    with on(DURING):
+        browser = open_as(office)
+        first = browser.get(LIST)
+        answers = [first, browser.get(LIST), browser.get(address(notice))]
+    stale = Client()
+    stale.cookies["sessionid"] = "ended-long-ago"
+    with on(DURING):
+        answers.append(stale.get(LIST))
+
+    assert first.cookies
+    assert [answer.status_code for answer in answers] == [200] * 4
+    for answer in answers:
+        assert "private" in answer["Cache-Control"]
+        assert "no-store" in answer["Cache-Control"]
+        assert "public" not in answer["Cache-Control"]
+
+
+def test_the_page_of_the_closure_leads_here_only_while_it_answers(open_as, on, notice, office):
+    closure = notice.closure
+    with on(DURING):
+        link = f'href="{address(notice)}"'
+        browser = open_as(office)
+        assert link in browser.get(closure.get_absolute_url()).content.decode()
+        closing.settle(closing.objection(notice, office), office, upheld=True)
+        assert link not in browser.get(closure.get_absolute_url()).content.decode()
+        assert browser.get(address(notice)).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("model", "changes"),
+    [
+        (PublicNotice, {}),
+        (PublicNotice, {"is_annulled": True}),
+        (PublicNotice, {"begins_on": DURING + timedelta(days=1)}),
+        (PublicNotice, {"begins_on": LONG_AGO, "ends_on": DURING - timedelta(days=30)}),
+        (PublicNotice, {"begins_on": LONG_AGO, "ends_on": DURING - timedelta(days=31)}),
+        (Closure, {"stage": ClosureStage.OBJECTED}),
+        (Closure, {"stage": ClosureStage.CLOSED, "closed_on": DURING}),
+        (Assignment, {"removed_on": DURING}),
+        (Task, {"is_annulled": True}),
+        (Task, {"left_on": DURING}),
+    ],
+)
+def test_one_notice_is_public_as_the_list_of_them_says(
+    notice, model, changes, django_assert_num_queries
+):
+    if changes:
+        model.objects.update(**changes)
+    closure = Closure.objects.select_related("notice", "assignment__task").get()
+
+    with django_assert_num_queries(0):
+        found = access.is_public(closure.notice, DURING)
+
+    assert found == access.public_notices(DURING).exists()
 
 
 def test_it_is_read_in_either_language_and_links_stay_in_it(on, notice):

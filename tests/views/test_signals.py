@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import closing, factories
 from tests.views.test_evidence import shot
 from tracker.models import Evidence, Membership, SignalNote
-from tracker.operations import evidence
+from tracker.operations import evidence, report_steps
 
 DUE = date(2090, 1, 1)
 ASKED = "Progress went from 0% to 100% on one day."
@@ -144,3 +144,32 @@ def test_the_questions_cost_few_queries(open_as, office, acceptance, closure):
     with CaptureQueriesContext(connection) as asked:
         assert ASKED in browser.get(f"{closure.get_absolute_url()}decide/").content.decode()
     assert len(asked) <= 15, [query["sql"][:120] for query in asked]
+
+
+def test_nobody_is_asked_about_a_report_or_a_file_that_still_waits(
+    open_as, acceptance, office, editor, head, inspection, county, report
+):
+    type(inspection).objects.update(reports_signed=True)
+    task = factories.make_task(units=[county], due_on=DUE)
+    file = evidence.check(SimpleUploadedFile("现场.jpg", shot()))
+    waiting = factories.make_report(task, 100, actor=editor, files=[file])
+    own, seen = waiting.evidence.get(), report.evidence.get()
+
+    def status(user, task, which):
+        return open_as(user).get(f"/tasks/{task.code}/signals/{which}/").status_code
+
+    assert waiting.event is None
+    about = report.assignment.task
+    for which in (f"leap/{waiting.pk}", f"unchanged/{waiting.pk}"):
+        assert status(acceptance, task, which) == 404
+        assert status(office, task, which) == 404
+    assert status(acceptance, task, f"early/{own.pk}") == 404
+    assert status(acceptance, task, f"alike/{own.pk}-{seen.pk}") == 404
+    assert status(acceptance, about, f"alike/{seen.pk}-{own.pk}") == 404
+    post = open_as(acceptance).post(f"/tasks/{task.code}/signals/leap/{waiting.pk}/", {"note": "x"})
+    assert post.status_code == 404
+    assert not SignalNote.objects.exists()
+
+    report_steps.sign_report(actor=head, report_id=waiting.pk, at=waiting.sent_at)
+    assert status(acceptance, task, f"leap/{waiting.pk}") == 200
+    assert status(acceptance, about, f"alike/{seen.pk}-{own.pk}") == 200

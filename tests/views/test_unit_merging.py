@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
-from tests.factories import make_task, moment
+from tests.factories import make_report, make_task, moment, part
 from tracker.choices import Role
 from tracker.models import Unit
-from tracker.operations import units
+from tracker.operations import inspections, progress, units
 
 ON = date(2023, 5, 8)
 
@@ -85,3 +85,32 @@ def test_the_page_tells_former_names_and_sectors(open_as, office, bureau):
         assert said in text
     form = browser.get(reverse("correct-unit", args=[bureau.code])).text
     assert f'value="{air.pk}"' in form
+
+
+def test_reports_that_wait_and_drafts_stand_on_the_page_before(
+    open_as, office, county, other_county, editor, inspection
+):
+    inspections.amend_inspection(
+        actor=office,
+        inspection_id=inspection.pk,
+        changes={"reports_signed": True},
+        on=ON,
+        at=moment(ON),
+    )
+    waiting, begun = make_task(units=[county]), make_task(units=[county])
+    report = make_report(waiting, actor=editor, on=ON)
+    progress.save_draft(
+        actor=editor,
+        assignment_id=part(begun).pk,
+        values={"text": "下月", "percent": 50},
+        on=ON,
+        at=moment(ON),
+    )
+    browser = open_as(office)
+    text = browser.get(merge_page(county)).text
+    assert "1 report waits to be signed or reviewed." in text
+    assert report.get_absolute_url() in text
+    assert "1 draft of a report stays with its author" in text
+    answer = browser.post(merge_page(county), sent(county, other_county))
+    assert "nothing was merged" in answer.text
+    assert Unit.objects.get(pk=county.pk).closed_on is None

@@ -39,10 +39,12 @@ from tracker.access.discussions import (
     visible_questions,
 )
 from tracker.access.evidence import (
+    UNSENT,
     may_attach_some,
     may_be_asked,
     may_note_evidence,
     may_tick,
+    recorded_evidence,
     visible_evidence,
 )
 from tracker.access.extensions import (
@@ -60,14 +62,15 @@ from tracker.access.lookbacks import (
     visible_lookback_plans,
     visible_lookbacks,
 )
-from tracker.access.notices import known_notices, public_notices
-from tracker.access.personal import may_read_contact, may_read_personal
+from tracker.access.notices import is_public, known_notices, public_notices
+from tracker.access.personal import may_read_contact, may_read_personal, read_objections_of
 from tracker.access.reports import (
     AT_STOP,
     may_answer_call,
     may_report,
     may_review,
     may_sign,
+    people_at_stop,
     reporting_units,
     reviewed_by_me,
     signed_by_me,
@@ -116,6 +119,7 @@ __all__ = [
     "AT_STOP",
     "READS_ALL_BELOW",
     "UNIT_ROLES",
+    "UNSENT",
     "Address",
     "Scope",
     "accepters",
@@ -126,6 +130,7 @@ __all__ = [
     "decides_extensions",
     "discussable_tasks",
     "has_office",
+    "is_public",
     "judgeable_tasks",
     "known_notices",
     "lendable_roles",
@@ -168,6 +173,7 @@ __all__ = [
     "may_use_admin",
     "only_for",
     "people_asked",
+    "people_at_stop",
     "planned_tasks",
     "possible_addresses",
     "possible_deputies",
@@ -175,6 +181,8 @@ __all__ = [
     "pre_accepters",
     "public_notices",
     "reach_of",
+    "read_objections_of",
+    "recorded_evidence",
     "reporting_units",
     "require",
     "returners",

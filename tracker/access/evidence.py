@@ -13,6 +13,9 @@ from tracker.models import Evidence
 DECISIONS = (EventKind.ACCEPTANCE_PASSED, EventKind.ACCEPTANCE_FAILED)
 """The steps of a closure in which files of the acceptance are handed in."""
 
+UNSENT = Q(report__isnull=False, report__event=None)
+"""Files of a report that is not in the record: a draft, or one that waits inside its unit."""
+
 
 def visible_evidence(user):
     """Files of tasks in sight, those of a report as the report itself.
@@ -31,6 +34,16 @@ def visible_evidence(user):
     undecided = Q(step__kind__in=DECISIONS, step__annulment__isnull=False)
     accepting = Q(task__acceptance_unit__in=scope.oversees)
     return files.filter(~undecided | accepting | Q(uploaded_by=user))
+
+
+def recorded_evidence(user):
+    """The files in sight that stand in the record, for forms and lists of files.
+
+    Files of reports that are not sent and of steps that were annulled are left out for everybody.
+    Without a user all others are in sight, as for the office: that is the command line.
+    """
+    files = Evidence.objects.all() if user is None else visible_evidence(user)
+    return files.filter(report__event__annulment=None, step__annulment=None).exclude(UNSENT)
 
 
 def may_attach_some(user) -> bool:

@@ -28,6 +28,20 @@ def public_notices(on: date):
     )
 
 
+def is_public(notice: PublicNotice, on: date) -> bool:
+    """Whether a notice at hand is among ``public_notices``, with no question to the database."""
+    closure = notice.closure
+    part = closure.assignment
+    return (
+        not notice.is_annulled
+        and notice.begins_on <= on <= notice.ends_on + SHOWN_AFTER
+        and closure.stage in STANDING
+        and part.removed_on is None
+        and not part.task.is_annulled
+        and part.task.left_on is None
+    )
+
+
 def known_notices(on: date):
     """Those that were up at some time; of one that is not any more, no more is told than that."""
     return PublicNotice.objects.filter(begins_on__lte=on)

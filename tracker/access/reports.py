@@ -5,7 +5,7 @@ from django.db.models import Q
 from tracker.access.scope import UNIT_ROLES, scope_of
 from tracker.access.sight import visible_tasks
 from tracker.choices import ReportStatus, Role
-from tracker.models import CallFile, ProgressReport
+from tracker.models import CallFile, Deputy, Membership, ProgressReport, User
 
 AT_STOP = {ReportStatus.TO_SIGN: Role.UNIT_HEAD, ReportStatus.TO_REVIEW: Role.OFFICE}
 """For whom a report waits at each stop."""
@@ -41,13 +41,47 @@ def signed_by_me(user):
     """The ids of the units whose reports wait for ``user`` as their head."""
     scope = scope_of(user)
     own = scope.apart_from(scope.root_ids).ids(Role.UNIT_HEAD)
-    return own | (scope.ids(Role.UNIT_HEAD) & scope.root_ids)
+    own |= scope.ids(Role.UNIT_HEAD) & scope.root_ids
+    return own | _left_to_city(scope, Role.UNIT_HEAD)
 
 
 def reviewed_by_me(user):
     """The ids of the units whose reports wait for ``user`` as the office of their county."""
     scope = scope_of(user)
-    return scope.apart_from(scope.root_ids).ids(Role.OFFICE)
+    own = scope.apart_from(scope.root_ids).ids(Role.OFFICE)
+    return own | _left_to_city(scope, Role.OFFICE)
+
+
+def _left_to_city(scope, role):
+    """The units for which nobody holds the role, for the office of the city, which acts then."""
+    if not scope.is_city_office:
+        return frozenset()
+    held = Membership.objects.filter(role=role, user__is_active=True)
+    places = set(held.values_list("unit_id", flat=True))
+    attended = scope.below_of(places - scope.root_ids) | (places & scope.root_ids)
+    return scope.below_of(scope.root_ids) - attended
+
+
+def people_at_stop(report, day):
+    """Who is told that a report waits: who holds the role there, and who deputises on the day.
+
+    They are the heads of the unit and of those above it in the county, or the county's office;
+    where there is none of them, the office of the city.
+    """
+    unit = report.assignment.unit
+    places = [unit.pk]
+    while unit.parent is not None and unit.parent.parent_id is not None:
+        unit = unit.parent
+        places.append(unit.pk)
+    role = AT_STOP[ReportStatus(report.status)]
+    held = Membership.objects.filter(role=role, unit__in=places, user__is_active=True)
+    if not held.exists():
+        held = Membership.objects.filter(role=Role.OFFICE, unit__parent=None, user__is_active=True)
+    lent = Q(is_for_all=True, principal__memberships__in=held)
+    lent |= Q(is_for_all=False, memberships__in=held)
+    deputies = Deputy.objects.on(day).filter(lent)
+    theirs = Q(pk__in=held.values("user")) | Q(pk__in=deputies.values("deputy"))
+    return User.objects.filter(theirs, is_active=True).order_by("pk")
 
 
 def visible_reports(user):

@@ -142,13 +142,17 @@ class Scope:
         """Whether what somebody did on the day ``on`` is held to be the person's own doing.
 
         It is what they did themselves, what somebody did for whom they deputise now, and what
-        somebody did who deputised for them that day. Two persons are never a person and a deputy.
+        somebody did who deputised for them that day or since: the entry may have been made on any
+        day up to this one, whatever day it names. Two persons are never a person and a deputy.
         """
         if person_id is None:
             return False
         if person_id == self.user.pk or person_id in self.principals:
             return True
-        return any(row.deputy_id == person_id and row.held_on(on) for row in self.deputies)
+        until = max(on, self.user.today or on)
+        return any(
+            row.deputy_id == person_id and row.held_within(on, until) for row in self.deputies
+        )
 
     def deputises_for(self, unit_id: int | None) -> list[str]:
         """For whom the person acts in a step about a unit that is in no hands of their own."""
@@ -236,22 +240,27 @@ def may_use_admin(user) -> bool:
 def reach_of(user) -> dict:
     """What ``user`` can see now, as plain values to be compared with later."""
     scope = scope_of(user)
+    personal = scope.below_of(unit_id for _role, unit_id in scope.personal)
     return {
+        "contacts": sorted(scope.ids(Role.UNIT_EDITOR, Role.UNIT_HEAD) | personal),
         "drafts": scope.is_city_office,
         "everything": scope.reads_everything,
         "oversees": sorted(scope.oversees),
         "reads": [] if scope.reads_everything else sorted(scope.reads),
         "sectors": [] if scope.reads_everything else sorted(sectors_of(scope)),
-        "personal": sorted(scope.below_of(unit_id for _role, unit_id in scope.personal)),
+        "personal": sorted(personal),
     }
 
 
 def still_reaches(user, before: dict) -> bool:
-    """Whether ``user`` can still see whatever was in reach ``before``."""
+    """Whether ``user`` can still see whatever was in reach ``before``.
+
+    What an older release remembered lacks the names it did not know: they are not compared.
+    """
     now = reach_of(user)
     if before["drafts"] and not now["drafts"]:
         return False
-    if not set(before.get("personal", ())) <= set(now["personal"]):
+    if any(not set(before.get(name, ())) <= set(now[name]) for name in ("contacts", "personal")):
         return False
     if now["everything"]:
         return True

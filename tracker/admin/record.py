@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from tracker import access
 from tracker.admin.site import ReadOnly, RowsToRead, site
 from tracker.models import (
     Assignment,
@@ -197,6 +198,10 @@ class EvidenceAdmin(ReadOnly):
     date_hierarchy = "uploaded_at"
     ordering = ["-uploaded_at", "-pk"]
     exclude = ["file"]  # Files are handed out by their own page, which looks at who asks.
+
+    def get_queryset(self, request):
+        """Files of a report that is not sent are its unit's own."""
+        return super().get_queryset(request).exclude(access.UNSENT)
 
 
 @admin.register(Petition, site=site)

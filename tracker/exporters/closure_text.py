@@ -16,6 +16,7 @@ from tracker.choices import ClosureStage, Condition, ObjectionState
 from tracker.exporters.notice_text import item_of, level_of
 from tracker.exporters.parts import Filled, day_in_words
 from tracker.models import Closure
+from tracker.rules.personal import masked
 
 __all__ = [
     "Box",
@@ -240,7 +241,7 @@ def _notice(facts: Filled | None) -> str:
         % {
             "day": _day(row.settled_on),
             "word": row.get_state_display(),
-            "text": row.settlement,
+            "text": masked(row.settlement),
         }
         for row in rows
         if facts.by_then(row.settled_on)

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
+from tracker import access
 from tracker.choices import ClosureStage, ShownStatus
 from tracker.models import (
     Assignment,
@@ -24,6 +25,7 @@ from tracker.models import (
     ProgressReport,
     Span,
     Task,
+    User,
 )
 
 __all__ = [
@@ -268,17 +270,18 @@ def _closures(chosen, *more):
 
 
 def _attempts(chosen):
-    return _closures(chosen, "answers", "evidence", "notice__objections")
+    named = Prefetch("evidence", access.recorded_evidence(chosen.user).order_by("pk"))
+    return _closures(chosen, "answers", named, "notice__objections")
 
 
 def _evidence(chosen):
-    return Prefetch("evidence", files_by(chosen.as_of), "evidence_then")
+    return Prefetch("evidence", files_by(chosen.user, chosen.as_of), "evidence_then")
 
 
-def files_by(day: date) -> QuerySet[Evidence]:
-    """The files that were there by the end of a day, as they came in."""
+def files_by(user: User | None, day: date) -> QuerySet[Evidence]:
+    """The files in the record by the end of a day that ``user`` may see, as they came in."""
     midnight = make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    return Evidence.objects.filter(uploaded_at__lt=midnight).order_by("pk")
+    return access.recorded_evidence(user).filter(uploaded_at__lt=midnight).order_by("pk")
 
 
 def _with_reports(spans, reports):

@@ -15,8 +15,9 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from tracker import access
 from tracker.exporters.lines import Line, files_by, lines, number_of
-from tracker.models import Closure, Evidence, Measure, ProgressReport, PublicNotice, Span
+from tracker.models import Closure, Evidence, Measure, ProgressReport, PublicNotice, Span, User
 
 __all__ = ["MOST", "Attempt", "Filled", "Part", "count", "day_in_words", "parts"]
 
@@ -133,7 +134,8 @@ class Part(Facts):
 class Attempt(Facts):
     """One attempt at closure on a day, whatever came of it.
 
-    Whoever knows the measures, the files or the deadline then already may say so.
+    Whoever knows the measures, the files or the deadline then already may say so. The files are
+    those that ``user`` may see; without one, all that stand in the record.
     """
 
     closure: Closure
@@ -141,6 +143,7 @@ class Attempt(Facts):
     known_measures: Sequence[Measure] | None = None
     known_files: Sequence[Evidence] | None = None
     known_deadline: str = ""
+    user: User | None = None
 
     @property
     def task(self):
@@ -188,8 +191,9 @@ class Attempt(Facts):
     def files(self):
         if self.known_files is not None:
             return self.known_files
-        own = sorted(self.closure.evidence.all(), key=lambda file: file.pk)
-        return own or list(files_by(self.as_of).filter(task=self.task))
+        named = access.recorded_evidence(self.user).filter(closures=self.closure)
+        found = list(named.order_by("pk"))
+        return found or list(files_by(self.user, self.as_of).filter(task=self.task))
 
 
 Filled = Part | Attempt

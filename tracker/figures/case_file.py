@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.utils.timezone import make_naive
 
 from tracker import access
 from tracker.choices import ClosureStage, EventKind, PhotoKind
+from tracker.figures.objections import as_readable
 from tracker.figures.one_task import OneTask, one_task
-from tracker.figures.record import HIDDEN, Change, changes_of, delta_of, title_of
+from tracker.figures.record import HIDDEN, Change, changes_of, delta_of, note_of, title_of
 from tracker.models import (
     Closure,
     DeadlineChange,
@@ -30,17 +31,10 @@ from tracker.models import (
     Task,
     Unit,
 )
-from tracker.rules.personal import masked, masked_number
+from tracker.rules.personal import masked_number
 from tracker.rules.photos import pairs
 
 __all__ = ["CaseFile", "Entry", "case_file", "visible_with_all"]
-
-
-OBJECTIONS = (
-    EventKind.OBJECTION_RECEIVED,
-    EventKind.OBJECTION_UPHELD,
-    EventKind.OBJECTION_DISMISSED,
-)
 
 
 @dataclass(frozen=True)
@@ -153,7 +147,7 @@ def case_file(user: Any, task: Task, as_of: date) -> CaseFile:
             for event in then
             if hasattr(event, "lookback") and not hasattr(event, "annulment")
         ],
-        entries=[_entry(event, user, task) for event in then if event.kind not in HIDDEN],
+        entries=[_entry(event) for event in then if event.kind not in HIDDEN],
         files_of_closure=of_closure,
         files_of_lookback=of_lookback,
     )
@@ -188,24 +182,17 @@ def _readable(report: ProgressReport, user: Any, task: Task) -> ProgressReport:
     return report
 
 
-def _entry(event: Event, user: Any, task: Task) -> Entry:
-    """An entry with its words; what citizens object may tell who they are."""
-    note = event.note
-    if event.kind in OBJECTIONS:
-        unit = event.assignment.unit_id if event.assignment else None
-        note = note if access.may_read_personal(user, unit, task) else masked(note)
-    return Entry(event, title_of(event), note, delta_of(event), list(changes_of(event)))
+def _entry(event: Event) -> Entry:
+    return Entry(event, title_of(event), note_of(event), delta_of(event), list(changes_of(event)))
 
 
 def _files(
     user: Any, task: Task, as_of: date
 ) -> tuple[Sequence[Evidence], Mapping[int, Sequence[Evidence]], Mapping[int, Sequence[Evidence]]]:
     """The files attached by the day, and those that each closure and each look-back rests on."""
-    unsent = Q(report__isnull=False, report__event=None)
     rows = (
-        access.visible_evidence(user)
-        .filter(task=task, report__event__annulment=None, step__annulment=None)
-        .exclude(unsent)
+        access.recorded_evidence(user)
+        .filter(task=task)
         .annotate(of_closure=F("closures"), of_lookback=F("lookbacks"))
         .select_related("uploaded_by")
         .order_by("pk", "of_closure", "of_lookback")
@@ -242,10 +229,12 @@ def _closures(user: Any, task: Task, as_of: date) -> Sequence[Closure]:
         .order_by("applied_on", "pk")
     )
     found = list(rows)
+    units = {closure.assignment.unit_id for closure in found}
+    read_whole = access.read_objections_of(user, task, units)
     for closure in found:
         closure.assignment.task = task
         notice = closure.standing_notice
-        if notice and not access.may_read_personal(user, closure.assignment.unit_id, task):
-            for row in notice.objections.all():
-                row.content, row.settlement = masked(row.content), masked(row.settlement)
+        if notice:
+            whole = closure.assignment.unit_id in read_whole
+            as_readable(notice.objections.all(), whole=whole)
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tracker.choices import EventKind as Kind
 from tracker.choices import Judgement, LookBackMethod, LookBackResult, PhotoKind
 from tracker.models import Event, Measure, Task
+from tracker.rules.personal import masked_note
 
 HIDDEN = (Kind.EVIDENCE_ADDED, Kind.ANNULLED)
 """Files stand under the step they came with, an annulment under the entry it takes back."""
@@ -70,6 +71,11 @@ def _evidence_changed(after: dict[str, Any]) -> str:
     }
     removed = _("Place removed from a photo: %(name)s")
     return words.get(after.get("photo_kind"), removed) % {"name": after["name"]}
+
+
+def note_of(event: Event) -> str:
+    """What was noted with an entry; numbers of citizens can be read on the page of the closure."""
+    return masked_note(event.kind, event.note)
 
 
 def delta_of(event: Event) -> str:

@@ -64,10 +64,12 @@ class Deputy(models.Model):
     def __str__(self):
         return f"{self.principal_id} → {self.deputy_id} {self.starts_on}–{self.ends_on}"
 
-    def held_on(self, day):
-        """Whether it held on a day of the past, on which it may have been ended."""
-        ended_on = self.ended_at and make_naive(self.ended_at).date()
-        return self.starts_on <= day <= self.ends_on and (ended_on is None or day <= ended_on)
+    def held_within(self, first, last):
+        """Whether it held on some day from ``first`` to ``last``; it may have been ended early."""
+        ends_on = self.ends_on
+        if self.ended_at is not None:
+            ends_on = min(ends_on, make_naive(self.ended_at).date())
+        return max(self.starts_on, first) <= min(ends_on, last)
 
 
 class Handover(models.Model):

@@ -324,7 +324,7 @@ def mark_photo(
     row = _locked(evidence_id, actor)
     if not row.is_image:
         raise ValidationError(_("Only photos show a state before or after."), code="no_photo")
-    others = Evidence.objects.filter(task=row.task, photo_kind=PhotoKind.BEFORE)
+    others = access.visible_evidence(actor).filter(task=row.task, photo_kind=PhotoKind.BEFORE)
     if pair is not None and not (
         photo_kind == PhotoKind.AFTER and others.filter(pk=pair.pk).exists()
     ):

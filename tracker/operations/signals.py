@@ -10,24 +10,29 @@ from django.utils.translation import gettext as _
 
 from tracker import access
 from tracker.choices import SignalKind
-from tracker.models import Evidence, ProgressReport, SignalNote, Task, User
+from tracker.models import SignalNote, Task, User
 from tracker.operations import record
 
 ONE, TWO = re.compile(r"\d{1,18}"), re.compile(r"(\d{1,18})-(\d{1,18})")
 
 
-def asked_about(task: Task, kind: str, key: str) -> Any:
-    """The report or the file of a task that a question is about; ``None`` for no such question."""
+def asked_about(user: User, task: Task, kind: str, key: str) -> Any:
+    """The report or the file of a task that a question is about; ``None`` for no such question.
+
+    Nobody is asked about what is not in sight, nor about a report that is not in the record.
+    """
+    files = access.visible_evidence(user)
     if kind == SignalKind.ALIKE:
         pair = TWO.fullmatch(key)
-        if pair is None or not Evidence.objects.exclude(task=task).filter(pk=pair[2]).exists():
+        if pair is None or not files.exclude(task=task).filter(pk=pair[2]).exists():
             return None
-        return Evidence.objects.filter(task=task, pk=pair[1]).first()
+        return files.filter(task=task, pk=pair[1]).first()
     if kind not in SignalKind.values or not ONE.fullmatch(key):
         return None
     if kind == SignalKind.EARLY:
-        return Evidence.objects.filter(task=task, pk=key).first()
-    return ProgressReport.objects.filter(assignment__task=task, pk=key).first()
+        return files.filter(task=task, pk=key).first()
+    reports = access.visible_reports(user).filter(event__isnull=False)
+    return reports.filter(assignment__task=task, pk=key).first()
 
 
 @transaction.atomic
@@ -41,7 +46,7 @@ def note_answer(
     """
     task = record.lock_task(task_id)
     access.require(access.may_be_asked(actor, task))
-    if asked_about(task, kind, key) is None:
+    if asked_about(actor, task, kind, key) is None:
         raise ValidationError(_("There is no such question about this task."), code="unknown")
     if not note.strip():
         raise ValidationError({"note": _("Say in a few words what was found.")})

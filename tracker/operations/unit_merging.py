@@ -5,21 +5,34 @@ has the units below it. What was completed, closed or reported stays under the o
 the figures of every earlier day. Lists find the successor under the names of both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import ngettext
 
 from tracker import access
-from tracker.choices import EventKind, Role
-from tracker.models import Assignment, Membership, Petition, Task, Unit, User
+from tracker.choices import EventKind, ReportStatus, Role
+from tracker.models import (
+    Assignment,
+    Membership,
+    Petition,
+    ProgressReport,
+    Question,
+    Task,
+    Unit,
+    User,
+)
 from tracker.operations import accounts, assignments, record, tasks, units
 from tracker.operations.accounts import Grant
 
 NAMED_IN = ("supervising_unit", "acceptance_unit")
+FEW = 5
+"""Tasks named in a refusal; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +40,14 @@ class Holdings:
     """What a unit has in its hands, as the page shows it before anything is merged.
 
     ``parts`` are its open parts of tasks, ``finished`` those that are completed and not closed.
-    ``named`` are the open tasks that name it otherwise.
+    ``waiting`` are the reports of the open parts that nobody has signed or reviewed yet: as long as
+    there are any, nothing is merged. ``drafts`` is how many stay with their authors. ``named`` are
+    the open tasks that name it otherwise.
     """
 
     parts: Sequence[Assignment]
+    waiting: Sequence[ProgressReport]
+    drafts: int
     finished: int
     named: Sequence[Task]
     units: Sequence[Unit]
@@ -45,14 +62,23 @@ def holdings(unit: Unit) -> Holdings:
     named = Q(supervising_unit=unit) | Q(acceptance_unit=unit) | Q(supporting_units=unit)
     live = Task.objects.live().filter(named, left_on=None, closed_on=None).distinct()
     people = unit.memberships.filter(user__is_active=True).select_related("user", "unit")
+    unsent = _reports(parts, ReportStatus.DRAFT, *ReportStatus.waiting())
     return Holdings(
         parts=list(parts),
+        waiting=[report for report in unsent if report.status != ReportStatus.DRAFT],
+        drafts=sum(1 for report in unsent if report.status == ReportStatus.DRAFT),
         finished=held.filter(completed_on__isnull=False, closed_on=None).count(),
         named=list(live.order_by("pk")),
         units=list(Unit.objects.plain().filter(parent=unit, closed_on=None)),
         memberships=list(people.order_by("user__name", "pk")),
         petitions=Petition.objects.filter(unit=unit, is_annulled=False, closed_on=None).count(),
     )
+
+
+def _reports(parts: Iterable[Assignment], *states: ReportStatus) -> Sequence[ProgressReport]:
+    """The reports of the parts in one of these states, task by task."""
+    reports = ProgressReport.objects.filter(assignment__in=parts, status__in=states)
+    return list(reports.select_related("assignment__task").order_by("assignment__task", "pk"))
 
 
 @transaction.atomic
@@ -79,6 +105,7 @@ def merge_unit(
     held = holdings(unit)
     said: dict[str, Any] = {"actor": actor, "on": on, "at": at, "note": note}
     record.lock_tasks({part.task_id for part in held.parts} | {task.pk for task in held.named})
+    _refuse_waiting(_reports(held.parts, *ReportStatus.waiting()))
     for task in held.named:
         _name_instead(task.pk, unit, into, said)
     for part in held.parts:
@@ -89,12 +116,36 @@ def merge_unit(
     if moves_people:
         _move_people(actor, held.memberships, into)
     moved = {"parts": len(held.parts), "units": len(held.units)}
+    sectors = into.sectors.all() | unit.sectors.all()
+    units.correct_unit(unit_id=into.pk, version=None, changes={}, sectors=set(sectors), **said)
     units.end(unit, EventKind.UNIT_MERGED, into, after=moved, **said)
     return unit
 
 
+def _refuse_waiting(reports: Sequence[ProgressReport]) -> None:
+    """Refuse to merge while reports wait inside: nobody could sign or review them any more."""
+    if not reports:
+        return
+    tasks = list(dict.fromkeys(report.assignment.task for report in reports))
+    named = "、".join(task.number_printed or str(task.number) for task in tasks[:FEW])
+    raise ValidationError(
+        ngettext(
+            "%(n)s report of this unit waits to be signed or reviewed: task %(tasks)s%(more)s."
+            " Sign, pass on or send it back first; nothing was merged.",
+            "%(n)s reports of this unit wait to be signed or reviewed: task %(tasks)s%(more)s."
+            " Sign, pass on or send them back first; nothing was merged.",
+            len(reports),
+        ),
+        code="waiting",
+        params={"n": len(reports), "tasks": named, "more": "…" if tasks[FEW:] else ""},
+    )
+
+
 def _pass_on(part: Assignment, into: Unit, said: dict[str, Any]) -> None:
-    """Let the successor answer for an open part, from the day or from that of its assigning."""
+    """Let the successor answer for an open part, from the day or from that of its assigning.
+
+    Whoever waits for an answer of the unit waits for one of the successor.
+    """
     said = {**said, "on": max(said["on"], part.added_on)}
     current = Assignment.objects.current().filter(task=part.task_id, unit=into)
     if not current.exists():
@@ -104,6 +155,7 @@ def _pass_on(part: Assignment, into: Unit, said: dict[str, Any]) -> None:
     assignments.remove_unit(assignment_id=part.pk, version=None, **said)
     if part.is_lead:
         current.update(is_lead=True)
+    Question.objects.open().filter(part=part).update(part=current.get())
 
 
 def _name_instead(task_id: int, unit: Unit, into: Unit, said: dict[str, Any]) -> None:

@@ -2,9 +2,18 @@
 
 import re
 
-__all__ = ["masked", "masked_number"]
+from tracker.choices import EventKind
+
+__all__ = ["masked", "masked_note", "masked_number"]
 
 SHORTEST_TO_SHOW_ENDS = 8
+
+OBJECTIONS = (
+    EventKind.OBJECTION_RECEIVED,
+    EventKind.OBJECTION_UPHELD,
+    EventKind.OBJECTION_DISMISSED,
+)
+"""Entries whose notes are what citizens wrote, and what they were answered."""
 
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<![\dA-Za-z])([1-9]\d{5})\d{8}(\d{3}[\dXx])(?![\dA-Za-z])")
@@ -16,6 +25,11 @@ def masked(text: str) -> str:
     for pattern, stars in ((_IDENTITY, "********"), (_MOBILE, "****"), (_LANDLINE, "-****")):
         text = pattern.sub(rf"\g<1>{stars}\g<2>", text)
     return text
+
+
+def masked_note(kind: str, note: str) -> str:
+    """The note of an entry, masked where it may tell which citizen objected."""
+    return masked(note) if kind in OBJECTIONS else note
 
 
 def masked_number(phone: str) -> str:

@@ -25,7 +25,8 @@ class OfClosure:
 
     @cached_property
     def attempt(self):
-        return Attempt(visible_closure(self.request, self.kwargs["pk"]), self.request.as_of)
+        closure = visible_closure(self.request, self.kwargs["pk"])
+        return Attempt(closure, self.request.as_of, user=self.request.user)
 
 
 def documents_of(attempt):

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from tracker import access
-from tracker.access.notices import SHOWN_AFTER
 from tracker.choices import (
     ClosureStage,
     Condition,
@@ -19,6 +18,7 @@ from tracker.choices import (
 from tracker.exporters.parts import Attempt
 from tracker.figures.closures import Group, Queue, last_entries, queue
 from tracker.figures.evidence import closure_files
+from tracker.figures.objections import as_readable
 from tracker.figures.signals import signals_of
 from tracker.filters import address
 from tracker.views.closure_sheets import documents_of
@@ -164,7 +164,9 @@ class ClosurePage(TemplateView):
         closure = visible_closure(self.request, self.kwargs["pk"])
         task = closure.assignment.task
         notice = notice_of(closure)
-        objections = self.objections(notice)
+        unit_id = closure.assignment.unit_id
+        reads = unit_id in access.read_objections_of(user, task, [unit_id])
+        objections = as_readable(self.objections(notice), whole=reads)
         closure.open_objections = sum(row.state == ObjectionState.OPEN for row in objections)
         attempts = list(closure.assignment.closures.order_by("-applied_on", "-pk"))
         steps = [] if self.request.is_past else self.verbs(closure, attempts, day)
@@ -175,7 +177,7 @@ class ClosurePage(TemplateView):
             row.files = files.by_answer.get(row.pk, ())
         entries = last_entries(closure)
         way = steps_of(closure, day, entries)
-        may_publish = not self.request.is_past and access.may_publish(user, task)
+        settles = reads or access.may_publish(user, task)
         return super().get_context_data(
             closure=closure,
             task=task,
@@ -196,19 +198,19 @@ class ClosurePage(TemplateView):
             stage_word=closure.get_stage_display(),
             mark=mark_of(closure),
             is_stopped=closure.stage in STOPPED,
-            reason=self.reason(closure),
+            reason=self.reason(closure, objections),
             returned=self.returned(closure, entries),
-            is_public=notice is not None
-            and notice.begins_on <= day <= notice.ends_on + SHOWN_AFTER,
+            is_public=notice is not None and access.is_public(notice, day),
             is_over=is_over(closure, day),
             days_left=(notice.ends_on - day).days if notice and not closure.closed_on else None,
             turn=turn(closure, day) if closure == attempts[0] else "",
             two_persons=two_persons(user, closure),
             primary=primary,
             others=[verb for verb in steps if verb != primary],
-            may_publish=may_publish,
+            may_publish=settles and not self.request.is_past,
             documents=list(documents_of(Attempt(closure, self.request.as_of))),
-            may_read_personal=access.may_read_personal(user, closure.assignment.unit_id, task),
+            settles=settles,
+            may_read_personal=reads,
             **kwargs,
         )
 
@@ -242,12 +244,11 @@ class ClosurePage(TemplateView):
         is_county = entry.details["before"]["stage"] == ClosureStage.APPLIED and closure.county
         return closure.county if is_county else closure.assignment.task.acceptance_unit, entry
 
-    def reason(self, closure):
+    def reason(self, closure, objections):
         """Why the attempt stopped."""
         if closure.stage == ClosureStage.FAILED:
             return closure.opinion
-        notice = notice_of(closure)
-        if notice and closure.stage == ClosureStage.OBJECTED:
-            rows = notice.objections.all()
-            return "\n".join(row.settlement for row in rows if row.state == ObjectionState.UPHELD)
+        if closure.stage == ClosureStage.OBJECTED:
+            upheld = [row for row in objections if row.state == ObjectionState.UPHELD]
+            return "\n".join(row.settlement for row in upheld)
         return closure.return_reason

@@ -144,7 +144,8 @@ class MarkPhoto(PhotoVerb):
 
     @cached_property
     def photos_before(self):
-        rows = self.task.evidence.filter(photo_kind=PhotoKind.BEFORE)
+        rows = access.visible_evidence(self.request.user)
+        rows = rows.filter(task=self.task, photo_kind=PhotoKind.BEFORE)
         return rows.exclude(pk=self.subject.pk).order_by("pk")
 
     def get_form_kwargs(self):

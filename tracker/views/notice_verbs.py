@@ -12,6 +12,7 @@ from tracker import access
 from tracker.choices import DayCount, ObjectionState
 from tracker.exporters.notice_text import worded
 from tracker.exporters.parts import Attempt
+from tracker.figures.objections import as_readable
 from tracker.forms.closures import (
     ClosingForm,
     FilingForm,
@@ -196,14 +197,14 @@ class SettleObjection(VerbPage):
     get_cancel_url = get_success_url
 
     def get_context_data(self, **kwargs):
+        unit = self.closure.assignment.unit
+        reads = unit.pk in access.read_objections_of(self.request.user, self.task, [unit.pk])
         return super().get_context_data(
-            objection=self.subject,
+            objection=as_readable([self.subject], whole=reads)[0],
             closure=self.closure,
             task=self.task,
-            unit=self.closure.assignment.unit,
-            may_read_personal=access.may_read_personal(
-                self.request.user, self.closure.assignment.unit_id, self.task
-            ),
+            unit=unit,
+            may_read_personal=reads,
             **kwargs,
         )
 

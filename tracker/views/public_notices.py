@@ -50,7 +50,10 @@ def in_asked_language(request) -> str:
 
 @method_decorator(login_not_required, name="dispatch")
 class PublicPage:
-    """A page for everybody. ``MAX_AGE`` is for how many seconds any cache may keep it."""
+    """A page for everybody. ``MAX_AGE`` is for how many seconds any cache may keep it.
+
+    It is kept only for who has no session: an answer to others may set or end their cookie.
+    """
 
     request: Any
     MAX_AGE: int | None = None
@@ -58,9 +61,15 @@ class PublicPage:
     def dispatch(self, request, *args, **kwargs):
         self.lang = in_asked_language(request)
         response = self.instead() or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        if self.MAX_AGE is not None and response.status_code == 200:
+        if self.MAX_AGE is not None and response.status_code == 200 and self.is_shared:
             patch_cache_control(response, public=True, max_age=self.MAX_AGE)
         return response
+
+    @property
+    def is_shared(self):
+        """Whether the answer would be the same for anybody, and sets no cookie."""
+        has_session = settings.SESSION_COOKIE_NAME in self.request.COOKIES
+        return not has_session and not self.request.user.is_authenticated
 
     def instead(self):
         """Another answer than the page, if there is reason for one."""

@@ -29,10 +29,11 @@ class AnswerSignal(TaskVerb):
 
     @cached_property
     def about(self):
-        row = signals.asked_about(self.task, self.kwargs["kind"], self.kwargs["key"])
+        kind, key = self.kwargs["kind"], self.kwargs["key"]
+        row = signals.asked_about(self.request.user, self.task, kind, key)
         if row is None:
             raise Http404
-        return f"{SignalKind(self.kwargs['kind']).label}: {row}"
+        return f"{SignalKind(kind).label}: {row}"
 
     def perform(self, form):
         return signals.note_answer(

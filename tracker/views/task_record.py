@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from tracker import access
 from tracker.choices import EventKind as Kind
-from tracker.figures.record import HIDDEN, Change, changes_of, delta_of, title_of
+from tracker.figures.record import HIDDEN, Change, changes_of, delta_of, note_of, title_of
 from tracker.models import Event, Evidence, Task
 from tracker.operations.annulment import UNDERIVED
 
@@ -76,6 +76,7 @@ class Entry:
     title: str
     icon: str
     tone: str
+    note: str = ""
     delta: str = ""
     changes: list[Change] = field(default_factory=list)
     files: list[Evidence] = field(default_factory=list)
@@ -228,6 +229,7 @@ class Entries:
             title=title_of(event),
             icon=icon,
             tone=tone,
+            note=note_of(event),
             delta=delta_of(event),
             changes=list(changes_of(event)),
             files=files.get(event.pk, []),

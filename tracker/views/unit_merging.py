@@ -9,7 +9,7 @@ from tracker.operations import unit_merging
 from tracker.views.unit_pages import UnitVerb
 
 SHOWN = 20
-"""Tasks named on the page; the others are counted."""
+"""Tasks, and reports, named on the page; the others are counted."""
 
 
 class MergeUnit(UnitVerb):
@@ -51,6 +51,8 @@ class MergeUnit(UnitVerb):
             held=held,
             shown=held.parts[:SHOWN],
             more=len(held.parts[SHOWN:]),
+            shown_waiting=held.waiting[:SHOWN],
+            more_waiting=len(held.waiting[SHOWN:]),
             may_move_people=self.may_move_people,
             **kwargs,
         )

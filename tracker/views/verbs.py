@@ -15,7 +15,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from tracker.figures.record import title_of
+from tracker.figures.record import note_of, title_of
 from tracker.models import User
 from tracker.operations.record import Stale
 
@@ -222,7 +222,8 @@ class VerbPage(FormView):
                 if name in form.fields and not form[name].is_hidden and value not in (None, "", [])
             ]
             theirs = [
-                f"{event.effective_on} {title_of(event)} {event.note}".strip() for event in since
+                f"{event.effective_on} {title_of(event)} {note_of(event)}".strip()
+                for event in since
             ]
             return [Version(_("What was done"), "\n".join(theirs), "\n".join(yours))]
         untouched = self.untouched(form)

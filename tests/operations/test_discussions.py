@@ -221,7 +221,7 @@ def test_a_question_says_who_asked_as_whom_and_when_and_tells_the_unit(
     assert question.get_absolute_url() == url
     for user in (editor, head):
         assert told(user) == [(NotificationKind.ASKED, str(office), url)]
-        assert user.notifications.get().details["task"] == str(task)
+        assert user.notifications.get().details["task"] == f"{task.code} {task.title}"
     assert told(reader) == told(office) == []
 
 

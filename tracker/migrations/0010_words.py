@@ -71,4 +71,11 @@ class Migration(migrations.Migration):
                 verbose_name="what",
             ),
         ),
+        migrations.AlterModelOptions(
+            name="span",
+            options={
+                "verbose_name": "stretch of the record",
+                "verbose_name_plural": "stretches of the record",
+            },
+        ),
     ]

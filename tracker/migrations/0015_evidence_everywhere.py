@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                             ("alike", "file found in another task"),
                         ],
                         max_length=20,
-                        verbose_name="question",
+                        verbose_name="what is asked",
                     ),
                 ),
                 ("key", models.CharField(max_length=60, verbose_name="about")),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("fingerprint", models.CharField(blank=True, editable=False, max_length=48)),
-                ("staged_at", models.DateTimeField(verbose_name="sent at")),
+                ("staged_at", models.DateTimeField(verbose_name="uploaded at")),
                 (
                     "owner",
                     models.ForeignKey(

@@ -168,6 +168,8 @@ class Span(models.Model):
     objects = SpanQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("stretch of the record")
+        verbose_name_plural = _("stretches of the record")
         indexes = [
             models.Index(
                 fields=["inspection", "valid_to", "valid_from"],

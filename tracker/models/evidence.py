@@ -124,7 +124,7 @@ class StagedFile(KeptFile):
     """
 
     owner = models.ForeignKey("tracker.User", models.CASCADE, related_name="staged_files")
-    staged_at = models.DateTimeField(_("sent at"))
+    staged_at = models.DateTimeField(_("uploaded at"))
 
     class Meta:
         verbose_name = _("file sent for a form")
@@ -140,7 +140,7 @@ class SignalNote(models.Model):
     """
 
     task = models.ForeignKey("tracker.Task", models.PROTECT, related_name="signal_notes")
-    kind = models.CharField(_("question"), max_length=20, choices=SignalKind)
+    kind = models.CharField(_("what is asked"), max_length=20, choices=SignalKind)
     key = models.CharField(_("about"), max_length=60)
     note = models.CharField(_("what was found"), max_length=300)
     by = models.ForeignKey("tracker.User", models.PROTECT, related_name="+")

@@ -253,7 +253,7 @@ def _tell(
 ) -> frozenset[int]:
     """Tell people of the question, but for the author and those who were ``told``; who was."""
     task = question.task
-    details = {"task": str(task), "person": str(actor)}
+    details = {"task": f"{task.code} {task.title}", "person": str(actor)}
     new = {person.pk for person in people} - {actor.pk} - told
     tell_all(
         Notification(

@@ -36,7 +36,7 @@ def test_a_question_is_asked_answered_on_the_phone_and_settled(visit, axe):
 
     phone = visit("editor", **PHONE)
     phone.goto("/notifications/")
-    assert "第十九项" in phone.inner_text(".told li.new >> nth=0")
+    assert "2022s2-19" in phone.inner_text(".told li.new >> nth=0")
     phone.click(".told li.new button >> nth=0")
     phone.wait_for_url(f"**{LIST}{question}")
     assert "@施海宁" in phone.inner_text(question)

@@ -42,24 +42,14 @@ def signed_by_me(user):
     scope = scope_of(user)
     own = scope.apart_from(scope.root_ids).ids(Role.UNIT_HEAD)
     own |= scope.ids(Role.UNIT_HEAD) & scope.root_ids
-    return own | _left_to_city(scope, Role.UNIT_HEAD)
+    return own | scope.left_to_city.get(Role.UNIT_HEAD, frozenset())
 
 
 def reviewed_by_me(user):
     """The ids of the units whose reports wait for ``user`` as the office of their county."""
     scope = scope_of(user)
     own = scope.apart_from(scope.root_ids).ids(Role.OFFICE)
-    return own | _left_to_city(scope, Role.OFFICE)
-
-
-def _left_to_city(scope, role):
-    """The units for which nobody holds the role, for the office of the city, which acts then."""
-    if not scope.is_city_office:
-        return frozenset()
-    held = Membership.objects.filter(role=role, user__is_active=True)
-    places = set(held.values_list("unit_id", flat=True))
-    attended = scope.below_of(places - scope.root_ids) | (places & scope.root_ids)
-    return scope.below_of(scope.root_ids) - attended
+    return own | scope.left_to_city.get(Role.OFFICE, frozenset())
 
 
 def people_at_stop(report, day):

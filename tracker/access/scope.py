@@ -114,6 +114,21 @@ class Scope:
         return self.ids(*OVERSEEING)
 
     @cached_property
+    def left_to_city(self) -> dict[str, frozenset[int]]:
+        """By role the units for which nobody holds it; the office of the city acts for them."""
+        if not self.is_city_office:
+            return {}
+        stops = (Role.UNIT_HEAD, Role.OFFICE)
+        held = Membership.objects.filter(role__in=stops, user__is_active=True)
+        rows = set(held.values_list("role", "unit_id"))
+        left = {}
+        for role in stops:
+            places = {unit_id for held_role, unit_id in rows if held_role == role}
+            attended = self.below_of(places - self.root_ids) | (places & self.root_ids)
+            left[str(role)] = self.below_of(self.root_ids) - attended
+        return left
+
+    @cached_property
     def acts_for(self) -> frozenset[int]:
         """The units for which the person acts by roles of their own."""
         return self.below_of(unit_id for role, unit_id in self.own if role in ACTING)

@@ -218,8 +218,9 @@ def _reports(user: User) -> Sequence[ProgressReport]:
 
     What waits is passed on or sent back even when the part was taken from its unit meanwhile.
     """
-    own = access.scope_of(user).ids(Role.UNIT_EDITOR, Role.UNIT_HEAD)
-    passing = access.signed_by_me(user) | access.reviewed_by_me(user)
+    scope = access.scope_of(user)
+    own = scope.ids(Role.UNIT_EDITOR, Role.UNIT_HEAD)
+    passing = scope.ids(Role.UNIT_HEAD, Role.OFFICE)
     if not own and not passing:
         return ()
     rows = ProgressReport.objects.filter(
@@ -235,12 +236,14 @@ def _reports(user: User) -> Sequence[ProgressReport]:
 def _to_pass_on(user: User, reports: Iterable[ProgressReport]) -> Iterator[Item]:
     """Reports that wait for the head of the unit, and for the office of the county."""
     stops = {
-        Report.TO_SIGN.value: (Act.SIGN_REPORT, access.signed_by_me(user)),
-        Report.TO_REVIEW.value: (Act.REVIEW_REPORT, access.reviewed_by_me(user)),
+        Report.TO_SIGN.value: (Act.SIGN_REPORT, access.signed_by_me),
+        Report.TO_REVIEW.value: (Act.REVIEW_REPORT, access.reviewed_by_me),
     }
     for report in reports:
-        act, units = stops.get(report.status, (Act.REPORT, frozenset()))
-        if report.assignment.unit_id in units:
+        if report.status not in stops:
+            continue
+        act, units_of = stops[report.status]
+        if report.assignment.unit_id in units_of(user):
             due_on, name = (report.round.due_on, report.round.name) if report.round else (None, "")
             yield Item(act, report, due_on=due_on, round_name=name)
 

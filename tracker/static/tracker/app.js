@@ -49,37 +49,32 @@
     unsent = false;
   });
 
-  // Copies of drafts in this browser (drafts.js) are their author's alone. They go with the log-out
-  // and when somebody else is logged in; a session that merely ran out leaves them. The copy of a
-  // report goes when the page after it says that it was taken.
-  function dropDrafts(isToGo) {
+  // Copies of drafts (drafts.js) go with the log-out and when somebody else is logged in; a session
+  // that ran out leaves them. That of a report goes when the next page says that it was taken.
+  function dropDrafts(isKept) {
     try {
       Object.keys(window.localStorage).forEach(function (key) {
-        if (key.indexOf("draft ") === 0 && isToGo(key)) window.localStorage.removeItem(key);
+        if (key.indexOf("draft ") === 0 && !isKept(key)) window.localStorage.removeItem(key);
       });
     } catch (refused) {
       return;
     }
   }
-  function everyDraft() {
-    return true;
-  }
+  function none() { return false; }
   document.addEventListener("submit", function (event) {
-    if (event.target.matches("[data-logs-out]")) dropDrafts(everyDraft);
+    if (event.target.matches("[data-logs-out]")) dropDrafts(none);
   });
-  if (document.querySelector("[data-logged-out]")) dropDrafts(everyDraft);
-  var person = document.body.dataset.person;
-  if (person) {
-    dropDrafts(function (key) { return key.indexOf("draft " + person + " ") !== 0; });
+  if (document.querySelector("[data-logged-out]")) dropDrafts(none);
+  var own = "draft " + document.body.dataset.person + " ";
+  if (document.body.dataset.person) {
+    dropDrafts(function (key) { return key.indexOf(own) === 0; });
   }
   try {
     var sent = window.sessionStorage.getItem("draft sent");
     window.sessionStorage.removeItem("draft sent");
-    if (sent && document.querySelector(".msg.success")) {
-      dropDrafts(function (key) { return key === sent; });
-    }
+    if (sent && document.querySelector(".msg.success")) window.localStorage.removeItem(sent);
   } catch (refused) {
-    // A browser that keeps nothing has no copies either.
+    // Nothing is kept.
   }
 
   // A part of a form that applies at one value of a field opens when that value is typed.
